@@ -1,0 +1,1 @@
+//! Accounts, device keys and the history of syncs.

@@ -1,0 +1,49 @@
+//! The collection file: one module per table, and what is done to the file as
+//! a whole.
+
+mod card_data;
+mod cards;
+mod changes;
+mod chunk;
+mod col;
+mod config;
+mod create;
+mod deck_config;
+mod decks;
+mod downgrade;
+mod full;
+mod graves;
+mod notes;
+mod notetypes;
+mod open;
+mod proto;
+mod revlog;
+mod sanity;
+mod stock_notetypes;
+mod structure;
+mod tags;
+mod text;
+mod timing;
+mod unicase_collation;
+mod upgrade;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+/// An open collection file, of the current schema.
+///
+/// Holds the file exclusively. Dropping it rolls back what was not committed.
+#[derive(Debug)]
+pub struct CollectionStore {
+    db: Connection,
+    path: PathBuf,
+}
+
+impl CollectionStore {
+    /// The collection file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}

@@ -1,0 +1,34 @@
+//! File operations whose effect survives a power cut.
+//!
+//! A file is replaced by writing a temporary one in the same folder, checking
+//! it, flushing it, renaming it over the old one and flushing the folder.
+
+use std::fs::File;
+use std::path::Path;
+
+use crate::StoreError;
+
+/// Flushes a file's content to the disk.
+pub(crate) fn sync_file(path: &Path) -> Result<(), StoreError> {
+    File::open(path).and_then(|file| file.sync_all()).map_err(StoreError::io(path))
+}
+
+/// Flushes a folder's entries to the disk, so that a rename in it lasts.
+/// Windows has no such call; there a rename is written through by the journal.
+pub(crate) fn sync_folder(path: &Path) -> Result<(), StoreError> {
+    #[cfg(unix)]
+    File::open(path).and_then(|folder| folder.sync_all()).map_err(StoreError::io(path))?;
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+/// Renames a finished temporary file over `to`, in the same folder, durably.
+/// The caller has flushed `from`.
+pub(crate) fn replace_file(from: &Path, to: &Path) -> Result<(), StoreError> {
+    std::fs::rename(from, to).map_err(StoreError::io(to))?;
+    if let Some(folder) = to.parent() {
+        sync_folder(folder)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,14 @@
+//! What an Anki sync server keeps: collections, media and accounts, in SQLite
+//! files and folders that are laid out as those of the official server.
+//!
+//! Everything here is blocking code; nothing awaits. Time is always an
+//! argument, never read from a clock.
+
+mod durable;
+mod error;
+
+pub mod accounts;
+pub mod collection;
+pub mod media;
+
+pub use error::StoreError;
