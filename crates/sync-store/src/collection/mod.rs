@@ -6,6 +6,7 @@ mod cards;
 mod changes;
 mod chunk;
 mod col;
+mod column;
 mod config;
 mod create;
 mod deck_config;
@@ -25,11 +26,16 @@ mod tags;
 mod text;
 mod timing;
 mod unicase_collation;
+#[cfg(test)]
+mod test_collection;
 mod upgrade;
 
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
+
+pub use chunk::PendingIds;
+pub use col::{ClientRequirements, CollectionCounts, CollectionStamps};
 
 /// An open collection file, of the current schema.
 ///
