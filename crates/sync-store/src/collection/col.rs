@@ -88,9 +88,9 @@ impl CollectionStore {
     /// # Errors
     /// [`StoreError::Sqlite`] when a table cannot be read.
     pub fn counts(&self) -> Result<CollectionCounts, StoreError> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT (SELECT count() FROM cards), (SELECT count() FROM notes)",
-        )?;
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT (SELECT count() FROM cards), (SELECT count() FROM notes)")?;
         Ok(statement.query_row([], |row| {
             Ok(CollectionCounts {
                 cards: integer(row, 0).unsigned_abs(),
@@ -137,10 +137,9 @@ impl CollectionStore {
         // The official server writes `mod` after the commit. A crash in between
         // would leave new data under the old `mod`, which other clients take for
         // "nothing to sync"; so all of it goes into the one transaction.
-        self.db.prepare_cached(
-            "UPDATE col SET mod = ?1, ls = ?1, usn = min(usn + 1, 2147483647)",
-        )?
-        .execute([modified.0])?;
+        self.db
+            .prepare_cached("UPDATE col SET mod = ?1, ls = ?1, usn = min(usn + 1, 2147483647)")?
+            .execute([modified.0])?;
         self.db.execute_batch("COMMIT").map_err(StoreError::sqlite(&self.path))?;
         Ok(modified)
     }

@@ -55,9 +55,8 @@ impl CollectionStore {
     /// [`StoreError::Sqlite`] when the table cannot be read.
     pub fn pending_graves(&self, since: Usn) -> Result<Graves, StoreError> {
         let pending = PendingUsns::since(since);
-        let mut statement = self
-            .db
-            .prepare_cached("SELECT oid, type FROM graves WHERE usn BETWEEN ?1 AND ?2")?;
+        let mut statement =
+            self.db.prepare_cached("SELECT oid, type FROM graves WHERE usn BETWEEN ?1 AND ?2")?;
         let mut rows = statement.query([pending.first, pending.last])?;
         let mut graves = Graves::default();
         while let Some(row) = rows.next()? {

@@ -23,11 +23,11 @@ mod sanity;
 mod stock_notetypes;
 mod structure;
 mod tags;
+#[cfg(test)]
+mod test_collection;
 mod text;
 mod timing;
 mod unicase_collation;
-#[cfg(test)]
-mod test_collection;
 mod upgrade;
 
 use std::path::{Path, PathBuf};
@@ -36,6 +36,8 @@ use rusqlite::Connection;
 
 pub use chunk::PendingIds;
 pub use col::{ClientRequirements, CollectionCounts, CollectionStamps};
+pub use downgrade::downgrade_to_schema_11;
+pub use full::{check_upload, copy_collection, replace_collection};
 
 /// An open collection file, of the current schema.
 ///

@@ -136,8 +136,7 @@ impl<'a> FieldColumns<'a> {
         };
         let first = plain_text(0);
         let checksum = checksum(&first);
-        let sort_field =
-            if shape.sort_field == 0 { first } else { plain_text(shape.sort_field) };
+        let sort_field = if shape.sort_field == 0 { first } else { plain_text(shape.sort_field) };
         Ok(Self { sort_field, checksum })
     }
 }

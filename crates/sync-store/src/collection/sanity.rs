@@ -1,9 +1,7 @@
 //! The comparison of counts before a sync is committed, and the longer checks of
 //! a whole collection.
 
-use sync_protocol::collection::{
-    DueCounts, SanityCheckCounts, SanityCheckResponse, SanityStatus,
-};
+use sync_protocol::collection::{DueCounts, SanityCheckCounts, SanityCheckResponse, SanityStatus};
 
 use super::CollectionStore;
 use super::column::{integer, nearest_u32, text};

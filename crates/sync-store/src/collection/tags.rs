@@ -53,8 +53,7 @@ impl CollectionStore {
         let pending = PendingUsns::since(since);
         let mut statement =
             self.db.prepare_cached("SELECT tag FROM tags WHERE usn BETWEEN ?1 AND ?2")?;
-        let tags =
-            statement.query_map([pending.first, pending.last], |row| Ok(text(row, 0)))?;
+        let tags = statement.query_map([pending.first, pending.last], |row| Ok(text(row, 0)))?;
         Ok(tags.collect::<Result<_, _>>()?)
     }
 }

@@ -24,7 +24,8 @@ pub(super) struct TestCollection {
 impl TestCollection {
     pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = CollectionStore::open(&folder.path().join("collection.anki2"), CREATED).unwrap();
+        let store =
+            CollectionStore::open(&folder.path().join("collection.anki2"), CREATED).unwrap();
         Self { store, _folder: folder }
     }
 

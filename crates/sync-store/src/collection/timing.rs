@@ -54,7 +54,10 @@ impl DayClock {
                     created.saturating_sub(west_secs(creation_mins_west)).div_euclid(DAY_SECS);
                 let local = now.0.saturating_sub(west_secs(self.local_mins_west));
                 let not_yet = local.rem_euclid(DAY_SECS) < hour_secs(hour);
-                local.div_euclid(DAY_SECS).saturating_sub(first_day).saturating_sub(i64::from(not_yet))
+                local
+                    .div_euclid(DAY_SECS)
+                    .saturating_sub(first_day)
+                    .saturating_sub(i64::from(not_yet))
             }
         };
         day.clamp(0, u32::MAX.into()) as u32

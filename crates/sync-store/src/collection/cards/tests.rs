@@ -31,8 +31,7 @@ fn every_column_is_stored_and_sent_back() {
         data: r#"{"lrt":9, "pos":1}"#.into(),
     };
     collection.merge_cards(std::slice::from_ref(&received), Usn(0), Usn(4)).unwrap();
-    let expected =
-        CardEntry { usn: Usn(4), data: r#"{"pos":1,"lrt":9}"#.into(), ..received };
+    let expected = CardEntry { usn: Usn(4), data: r#"{"pos":1,"lrt":9}"#.into(), ..received };
     assert_eq!(collection.card_entries(&[-5]).unwrap(), [expected]);
 }
 

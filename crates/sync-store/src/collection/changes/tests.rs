@@ -76,10 +76,7 @@ fn received_objects_of_all_kinds_are_pending_for_others() {
     let counts = (deck.notetypes.len(), deck.decks.decks.len(), deck.decks.config.len());
     collection.apply_changes(deck, Usn(5), NOW).unwrap();
     let sent = collection.pending_changes(Usn(5), false).unwrap();
-    assert_eq!(
-        (sent.notetypes.len(), sent.decks.decks.len(), sent.decks.config.len()),
-        counts
-    );
+    assert_eq!((sent.notetypes.len(), sent.decks.decks.len(), sent.decks.config.len()), counts);
     assert!(counts.0 > 0 && counts.1 > 0 && counts.2 > 0);
     assert_eq!(sent.tags, ["tag"]);
 }

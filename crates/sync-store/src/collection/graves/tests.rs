@@ -19,8 +19,7 @@ fn a_grave_for_an_unknown_id_is_recorded() {
 #[test]
 fn graves_of_all_kinds_are_sent_by_kind() {
     let mut collection = TestCollection::in_sync();
-    let graves =
-        Graves { cards: vec![CardId(1)], notes: vec![NoteId(1)], decks: vec![DeckId(-1)] };
+    let graves = Graves { cards: vec![CardId(1)], notes: vec![NoteId(1)], decks: vec![DeckId(-1)] };
     collection.apply_graves(&graves, Usn(3)).unwrap();
     assert_eq!(collection.pending_graves(Usn(3)).unwrap(), graves);
     assert!(collection.pending_graves(Usn(4)).unwrap().is_empty());

@@ -11,7 +11,9 @@ fn strip(html: &str) -> String {
 #[test]
 fn plain_text_is_left_alone() {
     for text in ["", "hello", "a\u{a0}b", "{{c1::foo}}", "a > b"] {
-        assert!(matches!(strip_html_keeping_media_names(text), Cow::Borrowed(same) if same == text));
+        assert!(
+            matches!(strip_html_keeping_media_names(text), Cow::Borrowed(same) if same == text)
+        );
     }
 }
 
@@ -65,9 +67,28 @@ fn unterminated_comments_take_linear_time() {
 /// Pieces that tags, comments and elements are made of.
 fn html() -> impl Strategy<Value = String> {
     let pieces = [
-        "<", ">", "<!--", "-->", "--", "!", "<style", "</style>", "</STYLE", "<\u{17f}tyle>",
-        "</\u{17f}tyle>", "<script>", "</script>", "</script", "<b>", "/", " ", "\n", "x", "é",
-        "style", "<!-->",
+        "<",
+        ">",
+        "<!--",
+        "-->",
+        "--",
+        "!",
+        "<style",
+        "</style>",
+        "</STYLE",
+        "<\u{17f}tyle>",
+        "</\u{17f}tyle>",
+        "<script>",
+        "</script>",
+        "</script",
+        "<b>",
+        "/",
+        " ",
+        "\n",
+        "x",
+        "é",
+        "style",
+        "<!-->",
     ];
     proptest::collection::vec(proptest::sample::select(pieces.to_vec()), 0..24)
         .prop_map(|pieces| pieces.concat())

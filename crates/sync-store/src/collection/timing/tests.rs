@@ -186,7 +186,10 @@ fn odd_settings_never_fail_a_sync_and_a_far_day_is_corrected() {
 fn a_day_up_to_a_week_ahead_is_left_alone() {
     let mut collection = buried(&[("lastUnburied", "7")]);
     roll_over(&mut collection, CREATED);
-    assert_eq!((queues(&collection).as_slice(), last_unburied(&collection)), (&BURIED[..], Some(7)));
+    assert_eq!(
+        (queues(&collection).as_slice(), last_unburied(&collection)),
+        (&BURIED[..], Some(7))
+    );
 }
 
 #[test]
