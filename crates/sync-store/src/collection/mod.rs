@@ -27,7 +27,6 @@ mod tags;
 mod test_collection;
 mod text;
 mod timing;
-#[cfg(test)]
 mod unicase_collation;
 mod upgrade;
 

@@ -51,9 +51,11 @@ fn the_first_day_is_that_of_the_offset_at_creation() {
     assert_eq!(day(clock, CREATED - 1), 0, "before the rollover hour");
 }
 
-/// Creation, now, rollover hour, local and creation offset, and the day that a
-/// real client (26.9.3) then counted.
-const COUNTED_BY_CLIENT: &[(i64, i64, Option<u8>, i32, Option<i32>, u32)] = &[
+/// Creation, now, rollover hour, local and creation offset, and the day.
+type CountedDay = (i64, i64, Option<u8>, i32, Option<i32>, u32);
+
+/// What a real client (26.9.3) counted.
+const COUNTED_BY_CLIENT: &[CountedDay] = &[
     (1_792_587_148, 1_795_464_219, None, -330, Some(1439), 33),
     (1_794_286_203, 1_795_464_223, None, 720, None, 13),
     (1_792_563_731, 1_795_464_220, Some(6), 0, None, 33),
