@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::accounts::AccountNameProblem;
+
 /// An operation on the stored data failed. Whatever it had begun is undone.
 #[derive(Debug, Error)]
 pub enum StoreError {
@@ -89,6 +91,32 @@ pub enum StoreError {
     MediaMissing {
         /// Its name.
         file_name: String,
+    },
+    /// The file was written by a newer program, whose layout is not known here.
+    #[error("{path} has the layout {version}, which is newer than this program")]
+    NewerLayout {
+        /// The file.
+        path: PathBuf,
+        /// The version that the file states.
+        version: i64,
+    },
+    /// No account goes by that name or id.
+    #[error("there is no such account")]
+    UnknownAccount,
+    /// An account of that name, or of one that differs by case only, exists.
+    #[error("the account name {name} is taken")]
+    AccountNameTaken {
+        /// The name that was asked for.
+        name: String,
+    },
+    /// A name that an account cannot have.
+    #[error("the account name is refused")]
+    AccountName(#[source] AccountNameProblem),
+    /// A folder stands where an account's folder should go.
+    #[error("{path} exists already")]
+    FolderExists {
+        /// The folder.
+        path: PathBuf,
     },
 }
 
