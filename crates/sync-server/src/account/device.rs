@@ -13,13 +13,13 @@ pub struct DeviceInfo {
     pub address: IpAddr,
 }
 
-/// The device that a request came from.
+/// The signed-in device that a request belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceRef {
-    /// Its row in `server.db`; none for one that holds an account's official key.
-    pub id: Option<DeviceId>,
-    /// The client version it states; empty if it states none.
+    /// Its id.
+    pub id: DeviceId,
+    /// The client version it last stated; empty if it never did.
     pub client_version: String,
-    /// Where it comes from.
+    /// Where the request came from.
     pub address: IpAddr,
 }
