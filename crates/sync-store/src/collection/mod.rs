@@ -19,6 +19,7 @@ mod open;
 mod proto;
 mod revlog;
 mod sanity;
+mod stand_in;
 mod stock_notetypes;
 mod structure;
 mod tags;
@@ -26,6 +27,8 @@ mod text;
 mod timing;
 mod unicase_collation;
 mod upgrade;
+
+pub use stand_in::*;
 
 use std::path::{Path, PathBuf};
 
