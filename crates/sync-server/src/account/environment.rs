@@ -92,7 +92,9 @@ impl EnvironmentAccount {
         let Some((name, secret)) = value.split_once(':') else {
             return Err(EnvironmentError::NoColon { variable });
         };
-        if let Err(problem) = check_account_name(name) {
+        if let Err(problem) = check_account_name(name)
+            && !(cfg!(not(windows)) && is_windows_rule(problem))
+        {
             return Err(EnvironmentError::Name { variable, problem });
         }
         if secret.is_empty() {
@@ -120,6 +122,22 @@ impl EnvironmentAccount {
     #[must_use]
     pub fn variable(&self) -> &str {
         &self.variable
+    }
+}
+
+/// Rules that only matter once the folder moves to Windows. The official server
+/// has served such names elsewhere, so they must go on working.
+fn is_windows_rule(problem: AccountNameProblem) -> bool {
+    match problem {
+        AccountNameProblem::WindowsCharacter { .. }
+        | AccountNameProblem::WindowsDevice
+        | AccountNameProblem::TrailingDotOrBlank => true,
+        AccountNameProblem::Empty
+        | AccountNameProblem::TooLong { .. }
+        | AccountNameProblem::Separator
+        | AccountNameProblem::Colon
+        | AccountNameProblem::ControlCharacter
+        | AccountNameProblem::ReservedByServer => false,
     }
 }
 

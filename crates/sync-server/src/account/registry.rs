@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use sync_protocol::TimestampMillis;
@@ -14,10 +14,11 @@ use sync_store::accounts::{
 use tokio::sync::OnceCell;
 use tokio::time::{Duration, Instant};
 
-use super::data::Account;
+use super::Account;
 use super::device::{DeviceInfo, DeviceRef, key_hash, official_key_mark};
 use super::environment::{EnvironmentAccount, EnvironmentPassword};
 use super::password::PasswordHash;
+use crate::{Clock, EventSender};
 
 /// How often a device's last use is written to disk, at most.
 const LAST_USE_WRITTEN_EVERY: Duration = Duration::from_secs(60);
@@ -76,17 +77,17 @@ pub(super) enum Lookup {
 }
 
 impl Entry {
-    pub(super) fn new(
-        base: &Path,
+    fn new(
         record: AccountRecord,
         environment: Option<EnvironmentAccount>,
+        data: Arc<Account>,
     ) -> Self {
         let needs_check = matches!(
             environment,
             Some(EnvironmentAccount { password: EnvironmentPassword::Plain(_), .. })
         );
         Self {
-            data: Arc::new(Account::new(record.folder_path(base), record.name.clone())),
+            data,
             password_checked: Arc::new(OnceCell::new_with((!needs_check).then_some(()))),
             official_key_ended: false,
             environment,
@@ -141,6 +142,8 @@ impl SignedInDevice {
 #[derive(Debug)]
 pub(super) struct Registry {
     base: PathBuf,
+    clock: Clock,
+    events: EventSender,
     accounts: HashMap<AccountId, Entry>,
     ids: HashMap<String, AccountId>,
     keys: HashMap<KeyHash, KeyOwner>,
@@ -148,9 +151,11 @@ pub(super) struct Registry {
 }
 
 impl Registry {
-    pub(super) fn new(base: PathBuf) -> Self {
+    pub(super) fn new(base: PathBuf, clock: Clock, events: EventSender) -> Self {
         Self {
             base,
+            clock,
+            events,
             accounts: HashMap::new(),
             ids: HashMap::new(),
             keys: HashMap::new(),
@@ -175,14 +180,22 @@ impl Registry {
         self.ids.get(&name_key(name)).and_then(|id| self.accounts.get(id))
     }
 
-    /// Adds an account, or replaces it with its devices.
-    pub(super) fn insert(&mut self, entry: Entry) {
-        let id = entry.record.id;
+    /// Adds an account, or replaces it with its devices. `official_key_ended`
+    /// is whether a person signed the devices with the official key out.
+    pub(super) fn insert(
+        &mut self,
+        record: AccountRecord,
+        environment: Option<EnvironmentAccount>,
+        official_key_ended: bool,
+    ) {
+        let id = record.id;
         self.remove(id);
-        self.ids.insert(name_key(&entry.record.name), id);
-        if let Some(environment) = &entry.environment {
+        self.ids.insert(name_key(&record.name), id);
+        if let Some(environment) = &environment {
             self.keys.insert(key_hash(&environment.official_key), KeyOwner::OfficialKey(id));
         }
+        let data = self.open_data(&record);
+        let entry = Entry { official_key_ended, ..Entry::new(record, environment, data) };
         self.accounts.insert(id, entry);
     }
 
@@ -193,26 +206,32 @@ impl Registry {
         Some(entry)
     }
 
-    /// Puts a renamed account in the place of the old one; its devices stay.
+    /// Gives a renamed account its new name; its devices stay.
     pub(super) fn rename(&mut self, record: AccountRecord) {
-        let Some(entry) = self.accounts.get_mut(&record.id) else { return };
+        let id = record.id;
+        let Some(entry) = self.accounts.get_mut(&id) else { return };
         self.ids.remove(&name_key(&entry.record.name));
-        self.ids.insert(name_key(&record.name), record.id);
+        self.ids.insert(name_key(&record.name), id);
         entry.record = record;
-        self.renew_data_of(entry_id(entry));
+        self.renew_data(id);
     }
 
     /// Gives an account a fresh way to its data, and returns the old one, for
     /// the caller to retire.
     pub(super) fn renew_data(&mut self, id: AccountId) -> Option<Arc<Account>> {
-        self.renew_data_of(id)
+        let fresh = self.open_data(&self.accounts.get(&id)?.record);
+        let entry = self.accounts.get_mut(&id)?;
+        Some(std::mem::replace(&mut entry.data, fresh))
     }
 
-    fn renew_data_of(&mut self, id: AccountId) -> Option<Arc<Account>> {
-        let entry = self.accounts.get_mut(&id)?;
-        let folder = entry.record.folder_path(&self.base);
-        let fresh = Arc::new(Account::new(folder, entry.record.name.clone()));
-        Some(std::mem::replace(&mut entry.data, fresh))
+    fn open_data(&self, record: &AccountRecord) -> Arc<Account> {
+        Arc::new(Account::new(
+            record.id,
+            record.name.clone(),
+            record.folder_path(&self.base),
+            self.clock.clone(),
+            self.events.clone(),
+        ))
     }
 
     pub(super) fn insert_device(&mut self, record: DeviceRecord, now: Option<Instant>) {
@@ -281,7 +300,7 @@ impl Registry {
     /// names. The same name gets the same one each time.
     pub(super) fn decoy_for(&self, name: &str) -> PasswordHash {
         let mut ids: Vec<AccountId> =
-            self.entries().filter(|entry| entry.password().is_some()).map(entry_id).collect();
+            self.entries().filter(|e| e.password().is_some()).map(|e| e.record.id).collect();
         ids.sort_unstable();
         let index = match u64::try_from(ids.len()) {
             Ok(count) if count > 0 => self.hasher.hash_one(name_key(name)) % count,
@@ -302,8 +321,4 @@ impl KeyOwner {
             Self::Device(account, _) | Self::OfficialKey(account) => account,
         }
     }
-}
-
-fn entry_id(entry: &Entry) -> AccountId {
-    entry.record.id
 }
