@@ -48,6 +48,13 @@ pub enum StoreError {
         /// The notetype.
         id: i64,
     },
+    /// A notetype was received with two fields, or two templates, whose names
+    /// differ in case at most.
+    #[error("notetype {notetype} has a name twice")]
+    DuplicateName {
+        /// The notetype.
+        notetype: i64,
+    },
     /// A note refers to a notetype that the collection does not have.
     #[error("note {note} refers to the unknown notetype {notetype}")]
     UnknownNotetype {
