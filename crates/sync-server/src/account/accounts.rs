@@ -99,7 +99,8 @@ impl Accounts {
     /// Ends all running syncs, closes all files for good and writes what is
     /// still to be written. For a server that stops.
     pub async fn close(&self) {
-        let retirements = self.all_data().into_iter().map(|data| async move { data.retire().await });
+        let retirements =
+            self.all_data().into_iter().map(|data| async move { data.retire().await });
         futures_util::future::join_all(retirements).await;
         self.inner.writes.close();
         self.inner.writes.wait().await;

@@ -12,12 +12,12 @@ use sync_store::accounts::{
     AccountOrigin, AccountRecord, DeviceId, NewAccount, ServerDb, move_account_to_removed,
 };
 
+use super::PasswordHash;
 use super::accounts::{Accounts, Inner, official_key_setting, stored_form};
 use super::blocking::{run_blocking, run_to_the_end};
 use super::device::official_key_mark;
 use super::error::AccountError;
 use super::registry::AccountState;
-use super::PasswordHash;
 
 /// What becomes of an account's signed-in devices when its password changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

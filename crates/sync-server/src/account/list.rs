@@ -141,7 +141,7 @@ async fn card_counts(data: &Account) -> Option<(u64, u64)> {
 }
 
 async fn media_totals(data: &Account) -> Option<MediaTotals> {
-    let counted = data
-        .run_media(|slot| slot.open()?.totals().map_err(super::OperationError::Unavailable));
+    let counted =
+        data.run_media(|slot| slot.open()?.totals().map_err(super::OperationError::Unavailable));
     timeout(PATIENCE, counted).await.ok()?.ok()
 }

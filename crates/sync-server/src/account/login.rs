@@ -69,9 +69,7 @@ impl Accounts {
             return Err(LoginError::UnknownName);
         };
         if !is_right || record.password.is_none() {
-            self.inner
-                .events
-                .send(ServerEvent::WrongPassword { account: record.name, address });
+            self.inner.events.send(ServerEvent::WrongPassword { account: record.name, address });
             return Err(LoginError::WrongPassword);
         }
         if state != AccountState::Enabled {
