@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use sync_store::StoreError;
 use thiserror::Error;
 
+use crate::account::AccountError;
+
 /// The server cannot start, stop cleanly, or change an account.
 #[derive(Debug, Error)]
 pub enum ServerError {
@@ -38,6 +40,9 @@ pub enum ServerError {
     /// The stored data could not be read or written.
     #[error("the stored data cannot be used")]
     Store(#[from] StoreError),
+    /// The accounts cannot be loaded, or those of the environment not be added.
+    #[error(transparent)]
+    Account(#[from] AccountError),
 }
 
 impl ServerError {

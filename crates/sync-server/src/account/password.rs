@@ -15,6 +15,8 @@ use sync_protocol::Password;
 use thiserror::Error;
 use tokio::sync::Semaphore;
 
+use super::blocking::run_blocking;
+
 /// Argon2id needs 19 MiB a run; two at a time bound both memory and the cores
 /// that a flood of logins can occupy.
 const CONCURRENT_HASHES: usize = 2;
@@ -144,18 +146,11 @@ impl PasswordHashing {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> T {
         let permit = Arc::clone(&self.permits).acquire_owned().await;
-        let task = tokio::task::spawn_blocking(move || {
+        run_blocking(move || {
             let _permit = permit;
             work()
-        });
-        match task.await {
-            Ok(value) => value,
-            Err(failed) => match failed.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                // Only a runtime that is shutting down cancels blocking work.
-                Err(_) => std::future::pending().await,
-            },
-        }
+        })
+        .await
     }
 
     pub(crate) async fn hash(&self, password: &Password) -> Result<PasswordHash, PasswordError> {

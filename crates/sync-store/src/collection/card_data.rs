@@ -106,10 +106,9 @@ impl<'de> Visitor<'de> for CardDataVisitor {
         let mut data = CardData::default();
         let mut seen = [false; KNOWN.len()];
         while let Some(key) = map.next_key::<String>()? {
-            if let Some(index) = KNOWN.iter().position(|known| *known == key) {
-                if std::mem::replace(&mut seen[index], true) {
-                    return Err(A::Error::custom("a key occurs twice"));
-                }
+            let known = KNOWN.iter().position(|known| *known == key);
+            if known.is_some_and(|index| std::mem::replace(&mut seen[index], true)) {
+                return Err(A::Error::custom("a key occurs twice"));
             }
             match key.as_str() {
                 "pos" => data.original_position = usable(map.next_value()?),

@@ -140,7 +140,10 @@ impl CollectionStore {
         self.db
             .prepare_cached("UPDATE col SET mod = ?1, ls = ?1, usn = min(usn + 1, 2147483647)")?
             .execute([modified.0])?;
-        self.db.execute_batch("COMMIT").map_err(StoreError::sqlite(&self.path))?;
+        if let Err(error) = self.db.execute_batch("COMMIT") {
+            self.roll_back();
+            return Err(StoreError::sqlite(&self.path)(error));
+        }
         Ok(modified)
     }
 

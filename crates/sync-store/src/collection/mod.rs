@@ -20,7 +20,6 @@ mod open;
 mod proto;
 mod revlog;
 mod sanity;
-mod stand_in;
 mod stock_notetypes;
 mod structure;
 mod tags;
@@ -30,8 +29,6 @@ mod text;
 mod timing;
 mod unicase_collation;
 mod upgrade;
-
-pub use stand_in::*;
 
 use std::path::{Path, PathBuf};
 

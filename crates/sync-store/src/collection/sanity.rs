@@ -14,15 +14,15 @@ const TABLES_WITH_USN: [&str; 8] =
 
 /// Questions that find what belongs to nothing, and how the answer is put.
 const ORPHANS: [(&str, &str); 4] = [
-    ("SELECT count() FROM cards WHERE nid NOT IN (SELECT id FROM notes)", "cards without a note"),
-    ("SELECT count() FROM notes WHERE id NOT IN (SELECT nid FROM cards)", "notes without a card"),
+    ("SELECT count() FROM cards WHERE nid NOT IN (SELECT id FROM notes)", "Cards without a note"),
+    ("SELECT count() FROM notes WHERE id NOT IN (SELECT nid FROM cards)", "Notes without a card"),
     (
         "SELECT count() FROM cards WHERE did NOT IN (SELECT id FROM decks)",
-        "cards in a deck that does not exist",
+        "Cards in a deck that does not exist",
     ),
     (
         "SELECT count() FROM notes WHERE mid NOT IN (SELECT id FROM notetypes)",
-        "notes of a notetype that does not exist",
+        "Notes of a notetype that does not exist",
     ),
 ];
 
@@ -97,15 +97,15 @@ impl CollectionStore {
             let count = self.count(&format!("SELECT count() FROM {table} WHERE usn = -1"))?;
             if count > 0 {
                 problems.push(format!(
-                    "Table {table} has {count} rows that are marked as not yet sent to a server, \
-                     so that no device receives them."
+                    "Rows in table {table} that are marked as not yet sent to a server, so that \
+                     no device receives them: {count}."
                 ));
             }
         }
         for (question, what) in ORPHANS {
             let count = self.count(question)?;
             if count > 0 {
-                problems.push(format!("There are {count} {what}."));
+                problems.push(format!("{what}: {count}."));
             }
         }
         Ok(problems)

@@ -115,7 +115,8 @@ fn starts_with_name(text: &str, name: &str) -> Option<usize> {
     let mut length = 0;
     for expected in name.chars() {
         let found = characters.next()?;
-        if !found.eq_ignore_ascii_case(&expected) && !(expected == 's' && found == '\u{17f}') {
+        let other_s = expected == 's' && found == '\u{17f}';
+        if !other_s && !found.eq_ignore_ascii_case(&expected) {
             return None;
         }
         length += found.len_utf8();

@@ -109,6 +109,21 @@ fn a_received_batch_of_all_kinds_is_merged() {
 }
 
 #[test]
+fn a_batch_sent_again_after_a_lost_answer_doubles_nothing() {
+    let mut collection = TestCollection::in_sync();
+    let chunk = Chunk {
+        done: true,
+        revlog: vec![review(1)],
+        cards: vec![card(2)],
+        notes: vec![collection.note(3, "a\u{1f}b")],
+    };
+    collection.apply_chunk(chunk.clone(), Usn(5), Usn(5)).unwrap();
+    collection.apply_chunk(chunk, Usn(5), Usn(6)).unwrap();
+    assert_eq!(collection.pending_ids(Usn(0)).unwrap().len(), 3);
+    assert_eq!(collection.pending_ids(Usn(6)).unwrap().len(), 0, "equal ones are kept");
+}
+
+#[test]
 fn a_batch_is_refused_without_a_sync() {
     let mut collection = TestCollection::new();
     let chunk = Chunk { cards: vec![card(1)], ..Chunk::default() };
