@@ -6,6 +6,7 @@
 pub mod account;
 mod clock;
 mod config;
+pub mod control;
 mod error;
 mod events;
 mod http;
