@@ -40,6 +40,9 @@ pub enum OperationError {
     /// The account was renamed or removed, or the server is stopping.
     #[error("the account's data was closed")]
     AccountClosed,
+    /// The answer cannot be written as JSON, or compressed.
+    #[error("the answer cannot be encoded")]
+    Answer(#[source] std::io::Error),
     /// The operation panicked, which is a fault in this program.
     #[error("the operation panicked")]
     Panicked,
