@@ -50,11 +50,6 @@ impl RequestBody {
         Self { stream, limit_bytes, received_bytes: 0, silence_timeout }
     }
 
-    /// Bytes that came in so far.
-    pub(crate) fn received_bytes(&self) -> u64 {
-        self.received_bytes
-    }
-
     /// The next piece, or `None` at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
         let Some(stream) = &mut self.stream else { return Ok(None) };
