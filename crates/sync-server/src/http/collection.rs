@@ -158,6 +158,12 @@ async fn upload(state: &ServerState, request: SyncRequest) -> Result<Response, R
     Ok(Encoded::text(text, version)?.into_response())
 }
 
+/// The answer to a form with an upload over the limit: a text that the client
+/// shows, where a status would only be a network error to the person.
+pub(super) fn form_upload_too_large() -> Result<Response, RequestError> {
+    Ok(Encoded::text(UPLOAD_TOO_LARGE, SyncVersion::MULTIPART)?.into_response())
+}
+
 async fn receive_upload(
     state: &ServerState,
     account: &Account,
