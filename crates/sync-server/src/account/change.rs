@@ -93,12 +93,9 @@ impl Accounts {
         run_to_the_end(async move {
             let _changing = accounts.inner.changing.lock().await;
             let account = accounts.inner.changeable(&name)?;
-            let data = accounts.inner.registry().entry(account.id).map(|e| Arc::clone(&e.data));
-            if let Some(data) = data {
-                // The folder moves; nobody may open files under the old name
-                // from here on. Until the new name stands, requests get 409.
-                data.retire().await;
-            }
+            // The folder moves; nobody may open files under the old name from
+            // here on. Until the new name stands, requests get 409.
+            accounts.data_of(&name)?.retire().await;
             let renamed = accounts
                 .change(move |db, inner| match db.rename_account(account.id, &new_name) {
                     Ok(record) => {
@@ -248,6 +245,9 @@ impl Accounts {
     /// [`AccountError::Storage`].
     pub async fn sign_out(&self, name: &str, device: DeviceId) -> Result<(), AccountError> {
         let account = self.inner.record_of(name)?;
+        // What ends the official key is a mark that the next other password
+        // takes away; so the present one has to be known.
+        self.check_environment_password(account.id).await?;
         self.change(move |db, inner| {
             let known = db.devices(account.id)?.into_iter().find(|known| known.id == device);
             let Some(known) = known else {
@@ -274,6 +274,7 @@ impl Accounts {
     /// [`AccountError::UnknownName`], [`AccountError::Storage`].
     pub async fn sign_out_all(&self, name: &str) -> Result<usize, AccountError> {
         let account = self.inner.record_of(name)?;
+        self.check_environment_password(account.id).await?;
         let (count, data) = self
             .change(move |db, inner| {
                 end_official_key(db, inner, &account)?;
@@ -356,3 +357,6 @@ fn name_error(error: StoreError, name: &str, inner: &Inner) -> AccountError {
         other => other.into(),
     }
 }
+
+#[cfg(test)]
+mod tests;
