@@ -1,2 +1,12 @@
-//! placeholder
-fn main() {}
+//! The real server over real sockets, driven by raw HTTP. README.md lists which
+//! conformance case is which test.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod deck_config;
+mod decks;
+mod graves;
+mod notetypes;
+mod state_machine;
+mod tags_config;
+mod usn;
