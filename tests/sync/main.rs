@@ -3,10 +3,15 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod cards;
+mod chunks;
 mod deck_config;
 mod decks;
 mod graves;
 mod notetypes;
+mod notes;
+mod revlog;
+mod sanity;
 mod state_machine;
 mod tags_config;
 mod usn;
