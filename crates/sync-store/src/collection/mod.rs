@@ -31,6 +31,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+pub use downgrade::downgrade_to_schema_11;
+pub use full::{check_upload, copy_collection, replace_collection};
+
 /// An open collection file, of the current schema.
 ///
 /// Holds the file exclusively. Dropping it rolls back what was not committed.
