@@ -6,6 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use rusqlite::types::{FromSql, Value};
 use rusqlite::{Connection, Params};
+use sync_protocol::TimestampMillis;
+use sync_store::collection::{CollectionStore, downgrade_to_schema_11};
 use tempfile::TempDir;
 use unicase::UniCase;
 
@@ -161,7 +163,11 @@ pub fn template(prepare: impl FnOnce(&Collection)) -> Vec<u8> {
     /// Made once: creating all tables and stock notetypes is the slow part.
     static FRESH: OnceLock<Vec<u8>> = OnceLock::new();
     let fresh = FRESH.get_or_init(|| {
-        std::fs::read("/tmp/wire-dev/template.anki2").unwrap()
+        in_folder(|path| {
+            CollectionStore::open(path, TimestampMillis(1_600_000_000_000))
+                .and_then(CollectionStore::close)
+                .unwrap();
+        })
     });
     in_folder(|path| {
         std::fs::write(path, fresh).unwrap();
@@ -178,7 +184,7 @@ pub fn template(prepare: impl FnOnce(&Collection)) -> Vec<u8> {
 pub fn collection_of_schema_11(collection: &[u8]) -> Vec<u8> {
     in_folder(|path| {
         std::fs::write(path, collection).unwrap();
-        assert!(std::process::Command::new("/tmp/clients/26.9.3/bin/python").arg("-c").arg("import sys;from anki.collection import Collection as C;c=C(sys.argv[1],server=True);c.close(downgrade=True)").arg(path).status().unwrap().success());
+        downgrade_to_schema_11(path).unwrap();
     })
 }
 
