@@ -2,3 +2,16 @@
 //!
 //! [`Server::start`] gives a [`ServerHandle`]; the headless program and the tray
 //! app are both built on it.
+
+pub mod account;
+mod clock;
+mod config;
+mod error;
+mod events;
+mod http;
+
+pub use clock::Clock;
+pub use config::{DEFAULT_MAX_PAYLOAD_BYTES, ServerConfig};
+pub use error::ServerError;
+pub use events::{EventSender, ServerEvent, SyncFailure, SyncSummary};
+pub use http::ClientAddressSource;

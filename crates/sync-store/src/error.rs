@@ -128,6 +128,32 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the reason lies in the surroundings (a full disk, a locked or
+    /// missing file, no memory) rather than in the data: then trying again
+    /// later may help, and the client is not to blame.
+    #[must_use]
+    pub fn is_environment(&self) -> bool {
+        use rusqlite::ErrorCode;
+        match self {
+            Self::Busy { .. } | Self::Io { .. } => true,
+            Self::Sqlite(error) => matches!(
+                error.sqlite_error_code(),
+                Some(
+                    ErrorCode::CannotOpen
+                        | ErrorCode::DatabaseBusy
+                        | ErrorCode::DatabaseLocked
+                        | ErrorCode::DiskFull
+                        | ErrorCode::FileLockingProtocolFailed
+                        | ErrorCode::OutOfMemory
+                        | ErrorCode::PermissionDenied
+                        | ErrorCode::ReadOnly
+                        | ErrorCode::SystemIoFailure
+                )
+            ),
+            _ => false,
+        }
+    }
+
     /// For `map_err` on file operations: keeps the path with the reason.
     pub fn io(path: impl AsRef<Path>) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::Io { path: path.as_ref().to_owned(), source }

@@ -16,4 +16,4 @@ pub use folder_lock::FolderLock;
 pub use folders::{FoundFolder, found_folders, move_account_to_removed};
 pub use name::{AccountNameProblem, check_account_name, name_key, normal_name};
 pub use server_db::ServerDb;
-pub use sync_history::{SyncCounts, SyncKind, SyncRecord};
+pub use sync_history::{MAX_SYNCS_PER_ACCOUNT, SyncCounts, SyncKind, SyncRecord};

@@ -136,3 +136,6 @@ fn write_archive(
     zip.finish()?.flush()?;
     Ok(MediaDownloadOutcome { files: files.len() as u32, bytes })
 }
+
+#[cfg(test)]
+mod tests;

@@ -113,3 +113,6 @@ impl Told {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

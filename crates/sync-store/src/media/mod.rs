@@ -9,6 +9,8 @@ mod names;
 mod open;
 mod stored_file;
 mod temporary;
+#[cfg(test)]
+mod test_support;
 mod undo_journal;
 mod upload;
 

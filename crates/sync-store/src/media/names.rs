@@ -2,9 +2,8 @@
 //!
 //! The official server checks the length, the Unicode form and separators. The
 //! further rules keep a file inside its folder, and make it writable and found
-//! again on every desktop system. The clients 2.1.50 to 26.9.3 send no name
-//! that breaks one of them (except some devices with a blank before the dot):
-//! they leave such files out.
+//! again on every desktop system. Clients leave out files whose names break one
+//! of them (seen with 2.1.50 and 26.9.3), so no real upload is refused for it.
 
 use std::path::{Path, PathBuf};
 

@@ -61,6 +61,9 @@ fn open_database(path: &Path) -> Result<Connection, StoreError> {
     if layout > LAYOUT {
         return Err(StoreError::NewerLayout { path: path.to_owned(), version: layout });
     }
+    if !matches!(layout, 0 | 3 | LAYOUT) {
+        return Err(StoreError::Corrupt { reason: format!("media.db has the layout {layout}") });
+    }
     // Commits append to one file, with one flush each.
     db.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
     // A client never repeats what was answered with success: it has to last.
@@ -68,7 +71,6 @@ fn open_database(path: &Path) -> Result<Connection, StoreError> {
     // Takes the lock now rather than at the first change.
     let transaction = db.transaction_with_behavior(TransactionBehavior::Exclusive)?;
     match layout {
-        LAYOUT => {}
         0 => {
             transaction.execute_batch(include_str!("../schema/media.sql"))?;
             transaction.execute("INSERT INTO meta VALUES (0, 0, 0)", [])?;
@@ -78,11 +80,12 @@ fn open_database(path: &Path) -> Result<Connection, StoreError> {
             transaction.execute_batch(include_str!("../schema/media.sql"))?;
             transaction.execute_batch(include_str!("../schema/media_upgrade_3_copy.sql"))?;
         }
-        other => {
-            return Err(StoreError::Corrupt { reason: format!("media.db has the layout {other}") });
-        }
+        _ => {}
     }
     transaction.pragma_update(None, "user_version", LAYOUT)?;
     transaction.commit()?;
     Ok(db)
 }
+
+#[cfg(test)]
+mod tests;

@@ -143,34 +143,30 @@ fn settle_change(
     let Some(path) = path_in_folder(media_folder, &change.file_name) else { return Ok(()) };
     let entry = MediaEntry::find(db, &change.file_name)?;
     let on_disk = hash_regular(&path)?.map(|sha1| sha1.to_hex());
-    let copy = old_copy_path(media_folder, change);
-    match entry.map(|entry| (entry.is_live(), entry.sha1.to_hex())) {
-        Some((true, stored)) => {
-            if on_disk.as_ref() == Some(&stored) {
-                return Ok(());
-            }
-            if let Some(copy) = copy
-                && hash_regular(&copy)?.map(|sha1| sha1.to_hex()) == Some(stored)
-            {
-                std::fs::rename(&copy, &path).map_err(StoreError::io(&path))?;
-            }
+    let stored = entry.as_ref().map(|entry| entry.sha1.to_hex());
+    let is_live = entry.is_some_and(|entry| entry.is_live());
+    if is_live && on_disk == stored {
+        return Ok(());
+    }
+    let copy = old_copy_path(media_folder, change).filter(|copy| copy.symlink_metadata().is_ok());
+    if on_disk.is_some() && on_disk == change.new_sha1 {
+        // The new content is in place, but its row was not committed.
+        match copy {
+            Some(copy) => std::fs::rename(&copy, &path),
+            None => std::fs::remove_file(&path),
         }
+        .map_err(StoreError::io(&path))?;
+    } else if is_live {
+        // Some file systems lose the old name on the way to the new one.
+        if let Some(copy) = copy
+            && on_disk.is_none()
+            && hash_regular(&copy)?.map(|sha1| sha1.to_hex()) == stored
+        {
+            std::fs::rename(&copy, &path).map_err(StoreError::io(&path))?;
+        }
+    } else if change.new_sha1.is_none() && on_disk.is_some() && on_disk == stored {
         // The deletion was committed, and the file has not followed yet.
-        Some((false, deleted)) if change.new_sha1.is_none() => {
-            if on_disk == Some(deleted) {
-                std::fs::remove_file(&path).map_err(StoreError::io(&path))?;
-            }
-        }
-        // The file was added, but its row was not.
-        _ => {
-            if on_disk.is_some() && on_disk == change.new_sha1 {
-                match copy.filter(|copy| copy.exists()) {
-                    Some(copy) => std::fs::rename(&copy, &path),
-                    None => std::fs::remove_file(&path),
-                }
-                .map_err(StoreError::io(&path))?;
-            }
-        }
+        std::fs::remove_file(&path).map_err(StoreError::io(&path))?;
     }
     Ok(())
 }

@@ -42,7 +42,8 @@ impl MediaStore {
     pub(super) fn keep_old_files(&self, plan: &mut UploadPlan) -> Result<(), StoreError> {
         let mut kept_some = false;
         for change in plan.files.iter_mut().filter(|change| change.new.is_some()) {
-            if std::fs::symlink_metadata(&change.path).is_err() {
+            // A folder in the way has no second name; the rename fails on it.
+            if !std::fs::symlink_metadata(&change.path).is_ok_and(|there| !there.is_dir()) {
                 continue;
             }
             let name = temporary::new_name()?;
