@@ -7,6 +7,7 @@
 
 mod client;
 mod collection;
+mod events;
 mod objects;
 mod seed;
 mod server;
@@ -14,6 +15,7 @@ mod socket;
 
 pub use client::{Answer, Client, Framing, Outgoing, Received, read_zip, upload_zip, zip_of};
 pub use collection::{Collection, collection_of_schema_11, template};
+pub use events::Events;
 pub use objects::{JsonEdit, Row, card, deck, deck_config, filtered_deck, note, notetype, revlog};
 pub use seed::{BASIC, SEED_MODIFIED, SEED_SCHEMA_MODIFIED, SEED_USN, seed};
 pub use server::{NAME, PASSWORD, Stopped, TestServer, TestServerBuilder};

@@ -1,20 +1,16 @@
 //! The turn of the day, which unburies cards at `start`. Conformance cases 95 to 99.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use serde_json::json;
-use sync_tests::{Collection, SEED_USN, TestServer, seed, template};
+use sync_protocol::TimestampMillis;
+use sync_tests::{Collection, SEED_USN, TestServer};
 
 const DAY_SECS: i64 = 86_400;
+/// Noon in UTC on 2024-01-10, where the server's clock stands in these tests.
+const NOON: i64 = 1_704_888_000;
 
-fn now_secs() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64
-}
-
-/// Makes the collection 10 days old in UTC, so that today is day 10 whatever the time.
+/// Makes the collection 10 days old, with days that begin at midnight in UTC.
 fn ten_days_old(collection: &Collection) {
-    let midnight = now_secs() / DAY_SECS * DAY_SECS;
-    collection.run("UPDATE col SET crt = ?", [midnight - 10 * DAY_SECS]);
+    collection.run("UPDATE col SET crt = ?", [NOON - NOON % DAY_SECS - 10 * DAY_SECS]);
     collection.set_config("creationOffset", "0");
     collection.set_config("localOffset", "0");
     collection.set_config("rollover", "0");
@@ -26,12 +22,18 @@ fn bury(collection: &Collection, id: i64, kind: i64, queue: i64, due: i64) {
     collection.run("UPDATE cards SET type = ?, queue = ?, due = ? WHERE id = ?", values);
 }
 
+/// Runs an empty sync at a time and returns the collection.
+#[track_caller]
+fn after_a_sync_at(now: i64, prepare: impl FnOnce(&Collection)) -> Collection {
+    let server = TestServer::start_at(TimestampMillis(now * 1000), prepare);
+    server.client().fetch(SEED_USN);
+    server.stop().collection()
+}
+
 /// Runs an empty sync and returns the collection.
 #[track_caller]
 fn after_a_sync(prepare: impl FnOnce(&Collection)) -> Collection {
-    let server = TestServer::start_with(prepare);
-    server.client().fetch(SEED_USN);
-    server.stop().collection()
+    after_a_sync_at(NOON, prepare)
 }
 
 /// Case 95.
@@ -47,17 +49,14 @@ fn a_new_day_unburies_cards_without_marking_them_as_changed() {
         collection.column::<String>("SELECT queue || ' ' || mod || ' ' || usn FROM cards"),
         ["0 1000 0", "2 1000 0"]
     );
-    // A turn of the real day during this test makes it 11.
-    let today = collection.config("lastUnburied").unwrap();
-    assert!(["10", "11"].contains(&today.as_str()), "{today}");
+    assert_eq!(collection.config("lastUnburied").unwrap(), "10");
 }
 
 /// Case 95.
 #[test]
 fn on_the_same_day_nothing_is_unburied() {
-    // The real day may turn during this test, from day 10 to 11; a day that
-    // lies a little ahead is treated as the present one.
-    for last in ["11", "12", "17"] {
+    // A day that lies a little ahead is treated as the present one.
+    for last in ["10", "11", "17"] {
         let collection = after_a_sync(|collection| {
             ten_days_old(collection);
             collection.set_config("lastUnburied", last);
@@ -72,7 +71,7 @@ fn on_the_same_day_nothing_is_unburied() {
 fn a_last_day_far_ahead_is_an_old_clock() {
     let collection = after_a_sync(|collection| {
         ten_days_old(collection);
-        collection.set_config("lastUnburied", "19");
+        collection.set_config("lastUnburied", "18");
         bury(collection, 1, 0, -2, 1);
     });
     assert_eq!(collection.one::<i64>("SELECT queue FROM cards"), 0);
@@ -127,7 +126,7 @@ fn the_first_scheduler_has_no_rollover_hour() {
 #[test]
 fn odd_settings_never_fail_a_sync() {
     let in_the_future = |collection: &Collection| {
-        collection.run("UPDATE col SET crt = ?", [now_secs() + 400 * DAY_SECS]);
+        collection.run("UPDATE col SET crt = ?", [NOON + 400 * DAY_SECS]);
         collection.set_config("lastUnburied", "4000000000");
     };
     let variants: [fn(&Collection); 5] = [
@@ -162,51 +161,67 @@ fn a_creation_time_at_the_end_of_numbers_never_fails_a_sync() {
     }
 }
 
-#[cfg(any())]
 /// Case 99.
 #[test]
 fn the_day_turns_at_the_rollover_hour_of_the_devices_place() {
     // 4:00 on 2024-01-10 in UTC+10.
-    let turn = 1_704_823_200;
-    let at = |now: i64| {
-        let file = template(|collection| {
-            seed(collection);
-            collection.run("UPDATE col SET crt = ?", [turn - 9 * DAY_SECS]);
+    const TURN: i64 = 1_704_823_200;
+    let day_at = |now: i64| {
+        let collection = after_a_sync_at(now, |collection| {
+            collection.run("UPDATE col SET crt = ?", [TURN - 9 * DAY_SECS]);
             collection.set_config("creationOffset", "-600");
             collection.set_config("localOffset", "-600");
             collection.set_config("rollover", "4");
         });
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("collection.anki2");
-        std::fs::write(&path, file).unwrap();
-        let mut store = CollectionStore::open(&path, TimestampMillis(now * 1000)).unwrap();
-        store.begin_sync().unwrap();
-        store.roll_over_day(Usn(SEED_USN), TimestampSecs(now)).unwrap();
-        store.finish_sync(TimestampMillis(now * 1000)).unwrap();
-        store.close().unwrap();
-        Collection::open(&path).config("lastUnburied").unwrap()
+        collection.config("lastUnburied").unwrap()
     };
-    assert_eq!(at(turn - 60), "8", "at 3:59 it is still the day before");
-    assert_eq!(at(turn - 1), "8");
-    assert_eq!(at(turn), "9", "at 4:00 it is the next day");
+    assert_eq!(day_at(TURN - 60), "8", "at 3:59 it is still the day before");
+    assert_eq!(day_at(TURN - 1), "8");
+    assert_eq!(day_at(TURN), "9", "at 4:00 it is the next day");
 }
 
-/// Case 99.
 #[test]
-fn the_devices_offset_counts_not_the_servers_zone() {
-    // The offset sets the device's clock to half an hour before or after the
-    // turn, whatever the time is here.
-    let minutes_of_day = now_secs() % DAY_SECS / 60;
-    let last_unburied = |local_minutes: i64| {
-        let collection = after_a_sync(|collection| {
-            ten_days_old(collection);
-            collection.set_config("rollover", "12");
-            collection
-                .set_config("localOffset", &(minutes_of_day - local_minutes).to_string());
+fn without_a_creation_offset_days_count_from_the_rollover_hour() {
+    // Created at 10:00 UTC, 11:00 at the device; its day began at 4:00 there.
+    let created = NOON - 2 * 3600 - 10 * DAY_SECS;
+    let day_at = |now: i64| {
+        let collection = after_a_sync_at(now, |collection| {
+            collection.run("UPDATE col SET crt = ?", [created]);
+            collection.set_config("localOffset", "-60");
+            collection.set_config("rollover", "4");
         });
-        collection.config("lastUnburied").unwrap().parse::<i64>().unwrap()
+        collection.config("lastUnburied").unwrap()
     };
-    let before = last_unburied(12 * 60 - 30);
-    let after = last_unburied(12 * 60 + 30);
-    assert_eq!(after, before + 1);
+    let turn = NOON - NOON % DAY_SECS + 3 * 3600;
+    assert_eq!(day_at(turn - 1), "9");
+    assert_eq!(day_at(turn), "10");
+}
+
+#[test]
+fn the_first_scheduler_counts_days_from_the_second_of_creation() {
+    let day_at = |now: i64| {
+        let collection = after_a_sync_at(now, |collection| {
+            collection.run("UPDATE col SET crt = ?", [NOON - 10 * DAY_SECS]);
+            collection.set_config("schedVer", "1");
+        });
+        collection.config("lastUnburied").unwrap()
+    };
+    assert_eq!(day_at(NOON - 1), "9");
+    assert_eq!(day_at(NOON), "10");
+}
+
+#[test]
+fn the_day_is_computed_afresh_in_every_sync() {
+    let server = TestServer::start_at(TimestampMillis(NOON * 1000), |collection| {
+        ten_days_old(collection);
+        collection.set_config("lastUnburied", "10");
+    });
+    let mut device = server.client();
+    device.fetch(SEED_USN);
+    let config = json!({"schedVer": 2, "rollover": 0, "creationOffset": 0, "localOffset": -780,
+        "lastUnburied": 10});
+    device.send_changes(SEED_USN + 1, json!({"conf": config, "crt": NOON - NOON % DAY_SECS - 10 * DAY_SECS}));
+    device.fetch(SEED_USN + 2);
+    // At the device it is 1:00 of the next day.
+    assert_eq!(server.stop().collection().config("lastUnburied").unwrap(), "11");
 }
