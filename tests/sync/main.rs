@@ -3,17 +3,22 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod accounts;
 mod cards;
 mod chunks;
+mod coverage;
 mod deck_config;
 mod decks;
+mod durability;
 mod framing;
 mod full;
 mod graves;
+mod isolation;
+mod login;
 mod media;
 mod meta;
-mod notetypes;
 mod notes;
+mod notetypes;
 mod revlog;
 mod rollover;
 mod routing;
