@@ -4,14 +4,20 @@
 //! app are both built on it.
 
 pub mod account;
+mod addresses;
 mod clock;
 mod config;
 mod error;
 mod events;
+mod history;
 mod http;
+mod operations;
+mod server;
 
+pub use addresses::{LanAddress, LanAddressKind};
 pub use clock::Clock;
 pub use config::{DEFAULT_MAX_PAYLOAD_BYTES, ServerConfig};
 pub use error::ServerError;
 pub use events::{EventSender, ServerEvent, SyncFailure, SyncSummary};
-pub use http::ClientAddressSource;
+pub use http::{ClientAddressSource, UnknownAddressSource};
+pub use server::{Server, ServerHandle};

@@ -4,6 +4,8 @@ use sync_protocol::ProtocolError;
 use sync_store::StoreError;
 use thiserror::Error;
 
+use crate::events::SyncFailure;
+
 /// A request that failed. `http::status` gives each case its status code.
 #[derive(Debug, Error)]
 pub enum OperationError {
@@ -43,12 +45,35 @@ pub enum OperationError {
     /// The answer cannot be written as JSON, or compressed.
     #[error("the answer cannot be encoded")]
     Answer(#[source] std::io::Error),
+    /// A temporary file cannot be written.
+    #[error("the body cannot be put aside")]
+    Spool(#[source] std::io::Error),
     /// The operation panicked, which is a fault in this program.
     #[error("the operation panicked")]
     Panicked,
 }
 
 impl OperationError {
+    /// How a sync that ends with this error is told of.
+    #[must_use]
+    pub fn sync_failure(&self) -> SyncFailure {
+        match self {
+            Self::Request(_)
+            | Self::SessionKeyMissing
+            | Self::NoSync
+            | Self::OtherSync
+            | Self::UnsupportedVersion(_)
+            | Self::Refused(_)
+            | Self::MediaRefused(_)
+            | Self::MediaMissing
+            | Self::ClientVersionMissing => SyncFailure::Refused,
+            Self::AccountClosed => SyncFailure::Closed,
+            Self::Unavailable(_) | Self::Answer(_) | Self::Spool(_) | Self::Panicked => {
+                SyncFailure::ServerFault
+            }
+        }
+    }
+
     /// The error of an operation inside a running sync.
     pub(crate) fn in_sync(error: StoreError) -> Self {
         if error.is_environment() { Self::Unavailable(error) } else { Self::Refused(error) }

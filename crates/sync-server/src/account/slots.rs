@@ -125,6 +125,16 @@ impl CollectionSlot {
         }
     }
 
+    /// Counts the answer to a call of the running sync, if it is that of this key.
+    pub fn count_answer(&mut self, key: &SessionKey, down_bytes: u64) {
+        if let Some(session) = &mut self.session
+            && session.key == *key
+        {
+            session.tracker.add_bytes(0, down_bytes);
+            session.tracker.tell_progress();
+        }
+    }
+
     /// Takes the running sync out after its commit.
     pub fn take_session(&mut self) -> Option<SyncSession> {
         self.session.take()

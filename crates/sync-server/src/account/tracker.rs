@@ -33,7 +33,12 @@ pub struct SyncTracker {
     /// Objects that the device received.
     pub down: SyncCounts,
     if_dropped: Option<SyncFailure>,
+    /// Bytes up to which progress was told.
+    told_bytes: u64,
 }
+
+/// Progress of a large body is told after each of these.
+const STEP_BYTES: u64 = 1024 * 1024;
 
 impl SyncTracker {
     /// Begins to follow a sync. `if_dropped` is the failure that is told when
@@ -54,6 +59,7 @@ impl SyncTracker {
             up: SyncCounts::default(),
             down: SyncCounts::default(),
             if_dropped: Some(if_dropped),
+            told_bytes: 0,
         };
         tracker.tell(ServerEvent::SyncStarted {
             account: tracker.identity.name.clone(),
@@ -69,19 +75,27 @@ impl SyncTracker {
         &self.device
     }
 
-    /// Counts bytes of bodies, without telling.
+    /// Counts bytes of bodies, and tells progress when they are many.
     pub fn add_bytes(&mut self, up: u64, down: u64) {
         self.up_bytes = self.up_bytes.saturating_add(up);
         self.down_bytes = self.down_bytes.saturating_add(down);
+        if self.bytes().saturating_sub(self.told_bytes) >= STEP_BYTES {
+            self.tell_progress();
+        }
+    }
+
+    fn bytes(&self) -> u64 {
+        self.up_bytes.saturating_add(self.down_bytes)
     }
 
     /// Tells how far the sync is.
-    pub fn tell_progress(&self) {
+    pub fn tell_progress(&mut self) {
+        self.told_bytes = self.bytes();
         self.tell(ServerEvent::Progress {
             account: self.identity.name.clone(),
             device: self.device.clone(),
             kind: self.kind,
-            bytes: self.up_bytes.saturating_add(self.down_bytes),
+            bytes: self.bytes(),
             objects: objects(&self.up).saturating_add(objects(&self.down)),
         });
     }

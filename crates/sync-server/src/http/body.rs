@@ -59,7 +59,9 @@ impl RequestBody {
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
         let Some(stream) = &mut self.stream else { return Ok(None) };
         // A stated length over the limit is refused before a byte is read.
-        if HttpBody::size_hint(stream).lower() > self.limit_bytes.saturating_sub(self.received_bytes) {
+        if HttpBody::size_hint(stream).lower()
+            > self.limit_bytes.saturating_sub(self.received_bytes)
+        {
             return Err(BodyError::TooLarge { limit_bytes: self.limit_bytes });
         }
         match tokio::time::timeout(self.silence_timeout, stream.next()).await {

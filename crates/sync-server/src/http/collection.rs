@@ -5,16 +5,20 @@ use std::sync::Arc;
 use axum::response::Response;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sync_protocol::collection::{MetaRequest, UPLOAD_CORRUPT, UPLOAD_OK, UPLOAD_TOO_LARGE};
-use sync_protocol::{HostKeyRequest, HostKeyResponse, TimestampMillis};
+use sync_protocol::collection::{
+    EmptyRequest, MetaRequest, UPLOAD_CORRUPT, UPLOAD_OK, UPLOAD_TOO_LARGE,
+};
+use sync_protocol::{HostKeyRequest, HostKeyResponse, ProtocolError, SyncVersion, TimestampMillis};
 use sync_store::accounts::SyncKind;
 
+use super::blocking::blocking;
 use super::extract::{LOGIN_BYTES, LoginRequest, SyncRequest};
+use super::payload::{Packed, Payload};
 use super::respond::{self, Encoded, Sending};
 use super::routes::CollectionMethod;
 use super::state::ServerState;
 use super::status::RequestError;
-use crate::account::{CollectionSlot, OperationError};
+use crate::account::{Account, CollectionSlot, OperationError, SyncTracker};
 use crate::events::SyncFailure;
 use crate::operations::Caller;
 use crate::operations::collection as operations;
@@ -59,7 +63,12 @@ pub(super) async fn answer(
 async fn call<Q, A>(
     state: &ServerState,
     request: SyncRequest,
-    operation: impl FnOnce(&mut CollectionSlot, &Caller, Q, TimestampMillis) -> Result<A, OperationError>
+    operation: impl FnOnce(
+        &mut CollectionSlot,
+        &Caller,
+        Q,
+        TimestampMillis,
+    ) -> Result<A, OperationError>
     + Send
     + 'static,
 ) -> Result<Response, RequestError>
@@ -111,83 +120,95 @@ async fn meta(state: &ServerState, request: SyncRequest) -> Result<Response, Req
 }
 
 /// `upload`: the body is the collection file. No lock is held while it travels
-/// and is checked.
+/// and is checked. Whatever the outcome, the client shows the text to the person.
 async fn upload(state: &ServerState, request: SyncRequest) -> Result<Response, RequestError> {
     let SyncRequest { version, signed_in, payload, .. } = request;
     let account = signed_in.account;
     let _permit = account.transfer_permit().await?;
     let mut tracker = account.track(signed_in.device, SyncKind::Upload);
-
-    let temporary = operations::TemporaryCollection::create(account.folder()).await?;
-    let file = temporary.open_for_writing()?;
-    // A file of exactly the limit is too large already.
-    let limit_bytes = state.limits.decoded_bytes.saturating_sub(1);
-    let text = match payload.save(file, limit_bytes, &mut tracker).await {
+    let text = match receive_upload(state, &account, payload, &mut tracker).await {
+        Ok(()) => {
+            tracker.succeed();
+            UPLOAD_OK
+        }
         Err(error) if error.is_too_large() => {
             tracker.fail(SyncFailure::TooLarge);
             UPLOAD_TOO_LARGE
         }
-        // A stream that does not decompress is a damaged upload, and says so.
-        Err(RequestError::Protocol(sync_protocol::ProtocolError::Compression(_))) => {
+        Err(RequestError::Operation(
+            OperationError::Refused(_) | OperationError::Request(ProtocolError::Compression(_)),
+        )) => {
             tracker.fail(SyncFailure::UploadRefused);
             UPLOAD_CORRUPT
         }
-        Err(error) => return Err(error),
-        Ok(_) => match operations::check(temporary, state.accounts.clock().now()).await {
-            Ok(checked) => {
-                let replaced =
-                    account.run(move |slot| operations::replace(slot, checked, slot.now())).await;
-                if let Err(error) = replaced {
-                    tracker.fail(SyncFailure::ServerFault);
-                    return Err(error.into());
-                }
-                tracker.succeed();
-                UPLOAD_OK
+        Err(error) => {
+            if let RequestError::Operation(error) = &error {
+                tracker.fail(error.sync_failure());
             }
-            Err(OperationError::Refused(_)) => {
-                tracker.fail(SyncFailure::UploadRefused);
-                UPLOAD_CORRUPT
-            }
-            Err(error) => {
-                tracker.fail(SyncFailure::ServerFault);
-                return Err(error.into());
-            }
-        },
+            return Err(error);
+        }
     };
     Ok(Encoded::text(text, version)?.into_response())
+}
+
+async fn receive_upload(
+    state: &ServerState,
+    account: &Account,
+    payload: Payload,
+    tracker: &mut SyncTracker,
+) -> Result<(), RequestError> {
+    let folder = account.folder().to_owned();
+    let temporary = blocking(move || operations::TemporaryCollection::create(&folder)).await?;
+    let file = temporary.open_for_writing()?;
+    // A file of exactly the limit is too large already.
+    let limit_bytes = state.limits.decoded_bytes.saturating_sub(1);
+    payload.save(file, limit_bytes, |bytes| tracker.add_bytes(bytes, 0)).await?;
+    let now = state.clock.now();
+    let checked = blocking(move || operations::check(temporary, now)).await?;
+    account
+        .run(move |slot| {
+            let now = slot.now();
+            operations::replace(slot, checked, now)
+        })
+        .await?;
+    Ok(())
 }
 
 /// `download`: the answer is the collection file. The lock is held while a copy
 /// is made, and not while it is converted and travels.
 async fn download(state: &ServerState, request: SyncRequest) -> Result<Response, RequestError> {
     let SyncRequest { version, signed_in, payload, .. } = request;
-    let limit_bytes = state.limits.decoded_bytes;
     let packed = payload.arrive().await?;
     let account = signed_in.account;
     let permit = account.transfer_permit().await?;
     let mut tracker = account.track(signed_in.device, SyncKind::Download);
     tracker.add_bytes(packed.wire_bytes, 0);
+    match prepare_download(&account, packed, version, state.limits.decoded_bytes).await {
+        Ok(prepared) => {
+            tracker.down = prepared.counts;
+            let sending = Sending { guard: prepared.temporary, permit, tracker: Some(tracker) };
+            Ok(respond::file(prepared.file, prepared.size, version, sending))
+        }
+        Err(error) => {
+            tracker.fail(error.sync_failure());
+            Err(error.into())
+        }
+    }
+}
 
-    let temporary = operations::TemporaryCollection::create(account.folder()).await?;
+async fn prepare_download(
+    account: &Account,
+    packed: Packed,
+    version: SyncVersion,
+    limit_bytes: u64,
+) -> Result<operations::Prepared, OperationError> {
     let copied = account
         .run(move |slot| {
-            let _: sync_protocol::collection::EmptyRequest = packed.parse(limit_bytes)?;
+            let _: EmptyRequest = packed.parse(limit_bytes)?;
             let now = slot.now();
+            let temporary = operations::TemporaryCollection::create(slot.folder())?;
             operations::copy(slot, temporary, now)
         })
-        .await;
-    let prepared = match copied {
-        Ok(copy) => operations::convert(copy, version).await,
-        Err(error) => Err(error),
-    };
-    let prepared = match prepared {
-        Ok(prepared) => prepared,
-        Err(error) => {
-            tracker.fail(SyncFailure::ServerFault);
-            return Err(error.into());
-        }
-    };
-    tracker.down = prepared.counts;
-    let sending = Sending { guard: prepared.temporary, permit, tracker: Some(tracker) };
-    Ok(respond::file(prepared.file, prepared.size, version, sending))
+        .await?;
+    blocking(move || operations::convert(copied, version)).await
 }

@@ -4,8 +4,8 @@
 use std::net::IpAddr;
 
 use axum::extract::{Query, Request};
-use axum::http::{Method, Uri, header};
 use axum::http::request::Parts;
+use axum::http::{Method, Uri, header};
 use bytes::Bytes;
 use serde::Deserialize;
 use sync_protocol::frame::{SYNC_HEADER, SyncHeader};
@@ -13,7 +13,7 @@ use sync_protocol::media::MediaBeginRequest;
 use sync_protocol::{HostKey, ProtocolError, SessionKey, SyncVersion};
 
 use super::body::RequestBody;
-use super::multipart::{OVERHEAD_BYTES, Spool, read_form};
+use super::multipart::{KeyCheck, OVERHEAD_BYTES, read_form};
 use super::payload::{Packed, Packing, Payload, RawData};
 use super::state::ServerState;
 use super::status::RequestError;
@@ -67,23 +67,17 @@ pub(super) async fn sync_request(
 
     let body_limit = limit.saturating_add(OVERHEAD_BYTES);
     let body = RequestBody::new(body, body_limit, state.limits.silence_timeout);
-    let mut device = DeviceInfo { client_version: String::new(), address };
-    let mut signed_in = None;
-    let form = read_form(body, content_type(&parts), state.spool(limit), async |key| {
-        signed_in = Some(state.authenticate(key, &device).await?);
-        Ok(())
-    })
-    .await?;
-    let signed_in = match signed_in {
+    let device = DeviceInfo { client_version: String::new(), address };
+    let mut key_check = KeyCheck { state, device: &device, signed_in: None };
+    let form =
+        read_form(body, content_type(&parts), state.spool(limit), Some(&mut key_check)).await?;
+    let signed_in = match key_check.signed_in {
         Some(signed_in) => signed_in,
         None => state.authenticate(&form.host_key, &device).await?,
     };
     let payload = match form.media_client_version {
         None => Payload::Arrived(form.data),
-        Some(client_version) => {
-            device.client_version.clone_from(&client_version);
-            begin_payload(client_version)?
-        }
+        Some(client_version) => begin_payload(client_version)?,
     };
     Ok(SyncRequest {
         version: SyncVersion::MULTIPART,
@@ -111,8 +105,7 @@ pub(super) async fn login_request(
     }
     let body_limit = LOGIN_BYTES + OVERHEAD_BYTES;
     let body = RequestBody::new(body, body_limit, state.limits.silence_timeout);
-    let form =
-        read_form(body, content_type(&parts), state.spool(LOGIN_BYTES), async |_| Ok(())).await?;
+    let form = read_form(body, content_type(&parts), state.spool(LOGIN_BYTES), None).await?;
     Ok(LoginRequest {
         version: SyncVersion::MULTIPART,
         device: DeviceInfo { client_version: String::new(), address },

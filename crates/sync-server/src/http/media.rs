@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use sync_protocol::TimestampMillis;
 use sync_protocol::media::MediaResult;
 
+use super::blocking::blocking;
 use super::extract::SyncRequest;
-use super::payload::Payload;
 use super::respond::{self, Encoded, Sending};
 use super::routes::MediaMethod;
 use super::state::ServerState;
@@ -77,9 +77,11 @@ async fn upload_changes(
     let SyncRequest { version, session_key, signed_in, payload, .. } = request;
     let account = signed_in.account;
     let _permit = account.transfer_permit().await?;
-    let archive = operations::temporary_archive(account.folder()).await?;
-    let writer = archive.try_clone().map_err(RequestError::Spool)?;
-    let up_bytes = save(payload, writer, state.limits.decoded_bytes).await?;
+    let folder = account.folder().to_owned();
+    let archive = blocking(move || operations::temporary_archive(&folder)).await?;
+    let writer = archive.try_clone().map_err(OperationError::Spool)?;
+    let mut up_bytes = 0;
+    payload.save(writer, state.limits.decoded_bytes, |bytes| up_bytes += bytes).await?;
     let encoded = account
         .run_media(move |media| {
             let caller = Caller { session_key, device: signed_in.device, up_bytes };
@@ -89,16 +91,6 @@ async fn upload_changes(
         })
         .await?;
     Ok(encoded.into_response())
-}
-
-async fn save(
-    payload: Payload,
-    file: std::fs::File,
-    limit_bytes: u64,
-) -> Result<u64, RequestError> {
-    let mut wire_bytes = 0;
-    payload.save(file, limit_bytes, |bytes| wire_bytes += bytes).await?;
-    Ok(wire_bytes)
 }
 
 /// `downloadFiles`: the answer is a zip, not wrapped in JSON.
@@ -111,7 +103,8 @@ async fn download_files(
     let packed = payload.arrive().await?;
     let account = signed_in.account;
     let permit = account.transfer_permit().await?;
-    let archive = operations::temporary_archive(account.folder()).await?;
+    let folder = account.folder().to_owned();
+    let archive = blocking(move || operations::temporary_archive(&folder)).await?;
     let (archive, size) = account
         .run_media(move |media| {
             let up_bytes = packed.wire_bytes;

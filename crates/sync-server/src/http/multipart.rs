@@ -14,9 +14,12 @@ use sync_protocol::{HostKey, ProtocolError, SessionKey};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio::sync::Semaphore;
 
+use super::blocking::blocking;
 use super::body::{BodyError, RequestBody};
 use super::payload::{Packed, Packing, RawData};
+use super::state::ServerState;
 use super::status::RequestError;
+use crate::account::{DeviceInfo, OperationError, SignedIn};
 
 /// What a form may need around its data: boundaries, field headers, small fields.
 pub(super) const OVERHEAD_BYTES: u64 = 64 * 1024;
@@ -45,13 +48,29 @@ pub(super) struct Spool<'a> {
     pub(super) unknown_clients: &'a Semaphore,
 }
 
-/// Reads a form to its end. `check_key` is asked as soon as the key is there,
-/// so that a wrong one does not cost a whole upload.
+/// Checks a key as soon as it is there, so that a wrong one does not cost a
+/// whole upload.
+#[derive(Debug)]
+pub(super) struct KeyCheck<'a> {
+    pub(super) state: &'a ServerState,
+    pub(super) device: &'a DeviceInfo,
+    /// The key's owner, once it was read.
+    pub(super) signed_in: Option<SignedIn>,
+}
+
+impl KeyCheck<'_> {
+    async fn check(&mut self, key: &HostKey) -> Result<(), RequestError> {
+        self.signed_in = Some(self.state.authenticate(key, self.device).await?);
+        Ok(())
+    }
+}
+
+/// Reads a form to its end. A login has no key to check.
 pub(super) async fn read_form(
     body: RequestBody,
     content_type: &str,
     spool: Spool<'_>,
-    mut check_key: impl AsyncFnMut(&HostKey) -> Result<(), RequestError>,
+    mut key_check: Option<&mut KeyCheck<'_>>,
 ) -> Result<Form, RequestError> {
     let boundary = multer::parse_boundary(content_type)?;
     let allowance = Allowance::default();
@@ -76,7 +95,9 @@ pub(super) async fn read_form(
             MultipartField::CompressedFlag => is_compressed = small(&mut field).await? != "0",
             MultipartField::HostKey => {
                 let key = HostKey::new(small(&mut field).await?);
-                check_key(&key).await?;
+                if let Some(key_check) = &mut key_check {
+                    key_check.check(&key).await?;
+                }
                 host_key = Some(key);
             }
             MultipartField::SessionKey => session_key = SessionKey::new(small(&mut field).await?),
@@ -85,7 +106,8 @@ pub(super) async fn read_form(
             }
             MultipartField::Data => {
                 allowance.unlimited();
-                data = receive(&mut field, spool, host_key.is_some()).await?;
+                let is_known = key_check.as_ref().is_some_and(|check| check.signed_in.is_some());
+                data = receive(&mut field, spool, is_known).await?;
             }
             MultipartField::Unknown => {
                 allowance.unlimited();
@@ -152,25 +174,24 @@ async fn receive(
     // him, so that strangers cannot fill the disk.
     let _place = if is_known { None } else { spool.unknown_clients.acquire().await.ok() };
     let mut file = tokio::fs::File::from_std(temporary_file(spool.folder).await?);
-    file.write_all(&memory).await.map_err(RequestError::Spool)?;
+    file.write_all(&memory).await.map_err(OperationError::Spool)?;
     drop(memory);
     while let Some(piece) = field.chunk().await? {
         count(&piece)?;
-        file.write_all(&piece).await.map_err(RequestError::Spool)?;
+        file.write_all(&piece).await.map_err(OperationError::Spool)?;
     }
-    file.rewind().await.map_err(RequestError::Spool)?;
+    file.rewind().await.map_err(OperationError::Spool)?;
     Ok((RawData::File(file.into_std().await), wire_bytes))
 }
 
-async fn temporary_file(folder: &Path) -> Result<File, RequestError> {
+async fn temporary_file(folder: &Path) -> Result<File, OperationError> {
     let folder = folder.to_owned();
-    tokio::task::spawn_blocking(move || {
-        std::fs::create_dir_all(&folder)?;
-        tempfile::tempfile_in(folder)
+    blocking(move || {
+        std::fs::create_dir_all(&folder)
+            .and_then(|()| tempfile::tempfile_in(folder))
+            .map_err(OperationError::Spool)
     })
     .await
-    .map_err(|_| RequestError::Panicked)?
-    .map_err(RequestError::Spool)
 }
 
 /// How many more bytes the parser may be given.

@@ -8,13 +8,11 @@ use flate2::read::GzDecoder;
 use serde::de::DeserializeOwned;
 use sync_protocol::ProtocolError;
 
+use super::blocking::blocking;
 use super::body::RequestBody;
 use super::bridge::{BodyReader, to_blocking};
 use super::status::RequestError;
-use crate::account::SyncTracker;
-
-/// Size of the steps in which a file is decoded and progress is told.
-const STEP_BYTES: u64 = 1024 * 1024;
+use crate::account::OperationError;
 
 /// How the content is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,34 +61,26 @@ impl Payload {
         }
     }
 
-    /// Decodes it into `file` as it comes in, and gives the decoded size. The
-    /// file holds at most `limit_bytes` afterwards; more is
+    /// Decodes it into `file` as it comes in, and tells `on_bytes` how many came.
+    /// The file holds at most `limit_bytes` afterwards; more is
     /// [`ProtocolError::TooLarge`].
     pub(super) async fn save(
         self,
         file: File,
         limit_bytes: u64,
-        tracker: &mut SyncTracker,
-    ) -> Result<u64, RequestError> {
+        mut on_bytes: impl FnMut(u64),
+    ) -> Result<(), RequestError> {
         match self {
             Self::Arrived(packed) => {
-                tracker.add_bytes(packed.wire_bytes, 0);
-                tracker.tell_progress();
-                blocking(move || packed.decode_into(file, limit_bytes)).await
+                on_bytes(packed.wire_bytes);
+                Ok(blocking(move || packed.decode_into(file, limit_bytes)).await?)
             }
             Self::Travelling(mut body) => {
                 let (sender, reader) = to_blocking();
                 let decoding = blocking(move || decode_stream(reader, file, limit_bytes));
                 let sending = async {
-                    let mut untold_bytes = 0;
                     while let Some(piece) = body.next().await? {
-                        let bytes = piece.len() as u64;
-                        tracker.add_bytes(bytes, 0);
-                        untold_bytes += bytes;
-                        if untold_bytes >= STEP_BYTES {
-                            tracker.tell_progress();
-                            untold_bytes = 0;
-                        }
+                        on_bytes(piece.len() as u64);
                         if sender.send(piece).await.is_err() {
                             // The decoder has its own reason to stop.
                             return Ok(());
@@ -101,17 +91,12 @@ impl Payload {
                 };
                 let (sent, decoded): (Result<(), RequestError>, _) =
                     tokio::join!(sending, decoding);
+                // A decoder that got half a body has no better reason than this.
                 sent?;
-                decoded
+                Ok(decoded?)
             }
         }
     }
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, RequestError> + Send + 'static,
-) -> Result<T, RequestError> {
-    tokio::task::spawn_blocking(work).await.unwrap_or(Err(RequestError::Panicked))
 }
 
 impl Packed {
@@ -119,9 +104,7 @@ impl Packed {
     pub(super) fn decode(self, limit_bytes: u64) -> Result<Vec<u8>, ProtocolError> {
         let mut decoded = Vec::new();
         self.reader()
-            .and_then(|reader| {
-                reader.take(limit_bytes.saturating_add(1)).read_to_end(&mut decoded)
-            })
+            .and_then(|reader| reader.take(limit_bytes.saturating_add(1)).read_to_end(&mut decoded))
             .map_err(ProtocolError::Compression)?;
         if decoded.len() as u64 > limit_bytes {
             return Err(ProtocolError::TooLarge { limit_bytes });
@@ -139,7 +122,7 @@ impl Packed {
         serde_json::from_slice(json).map_err(ProtocolError::Json)
     }
 
-    fn decode_into(self, file: File, limit_bytes: u64) -> Result<u64, RequestError> {
+    fn decode_into(self, file: File, limit_bytes: u64) -> Result<(), OperationError> {
         let reader = self.reader().map_err(ProtocolError::Compression)?;
         copy_limited(reader, file, limit_bytes)
     }
@@ -159,7 +142,7 @@ impl Packed {
     }
 }
 
-fn decode_stream(reader: BodyReader, file: File, limit_bytes: u64) -> Result<u64, RequestError> {
+fn decode_stream(reader: BodyReader, file: File, limit_bytes: u64) -> Result<(), OperationError> {
     let decoder = zstd::Decoder::new(reader).map_err(ProtocolError::Compression)?;
     copy_limited(decoder, file, limit_bytes)
 }
@@ -169,12 +152,12 @@ fn copy_limited(
     mut reader: impl Read,
     mut file: File,
     limit_bytes: u64,
-) -> Result<u64, RequestError> {
+) -> Result<(), OperationError> {
     let mut buffer = vec![0; 128 * 1024];
     let mut total = 0_u64;
     loop {
         let length = match reader.read(&mut buffer) {
-            Ok(0) => return Ok(total),
+            Ok(0) => return Ok(()),
             Ok(length) => length,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(ProtocolError::Compression(error).into()),
@@ -183,6 +166,6 @@ fn copy_limited(
         if total > limit_bytes {
             return Err(ProtocolError::TooLarge { limit_bytes }.into());
         }
-        file.write_all(&buffer[..length]).map_err(RequestError::Spool)?;
+        file.write_all(&buffer[..length]).map_err(OperationError::Spool)?;
     }
 }

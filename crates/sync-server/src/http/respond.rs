@@ -22,8 +22,8 @@ use crate::events::SyncFailure;
 const ANSWER_LEVEL: i32 = 3;
 /// Level for whole files: about as fast as the disk.
 const FILE_LEVEL: i32 = 1;
-/// Size of the steps in which progress is told.
-const STEP_BYTES: usize = 1024 * 1024;
+/// Size of the pieces in which a file is read.
+const READ_BYTES: usize = 256 * 1024;
 
 /// An answer, ready to be sent.
 #[derive(Debug)]
@@ -40,7 +40,8 @@ impl Encoded {
         answer: &T,
         version: SyncVersion,
     ) -> Result<Self, OperationError> {
-        let json = serde_json::to_vec(answer).map_err(|error| OperationError::Answer(error.into()))?;
+        let json =
+            serde_json::to_vec(answer).map_err(|error| OperationError::Answer(error.into()))?;
         Self::new(json, version, "application/json")
     }
 
@@ -128,8 +129,7 @@ pub(super) fn file<G: Send + 'static>(
     });
     let mut response = Response::new(Body::from_stream(pieces));
     let headers = response.headers_mut();
-    headers
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
     if is_zstd {
         headers.insert(ORIGINAL_SIZE_HEADER, HeaderValue::from(size));
     } else {
@@ -180,7 +180,7 @@ fn copy<W: Write>(
     mut tracker: Option<&mut SyncTracker>,
 ) -> io::Result<()> {
     let mut reader = file.take(size);
-    let mut buffer = vec![0; STEP_BYTES];
+    let mut buffer = vec![0; READ_BYTES];
     let (mut copied, mut told) = (0_u64, 0_u64);
     loop {
         let length = reader.read(&mut buffer)?;
@@ -192,7 +192,6 @@ fn copy<W: Write>(
         if let Some(tracker) = &mut tracker {
             let sent = sent_bytes(writer);
             tracker.add_bytes(0, sent - told);
-            tracker.tell_progress();
             told = sent;
         }
     }

@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use super::ClientAddressSource;
 use super::multipart::Spool;
 use super::status::RequestError;
+use crate::Clock;
 use crate::account::{Accounts, DeviceInfo, SignedIn};
 use crate::config::ServerConfig;
 use crate::events::EventSender;
@@ -34,6 +35,7 @@ pub(crate) struct Limits {
 pub(crate) struct ServerState {
     pub(crate) accounts: Accounts,
     pub(crate) events: EventSender,
+    pub(crate) clock: Clock,
     pub(crate) limits: Limits,
     pub(crate) client_address: ClientAddressSource,
     incoming: PathBuf,
@@ -45,6 +47,7 @@ impl ServerState {
         Self {
             accounts,
             events,
+            clock: config.clock.clone(),
             limits: Limits {
                 payload_bytes: config.max_payload_bytes,
                 decoded_bytes: config.max_decoded_bytes(),

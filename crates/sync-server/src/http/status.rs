@@ -27,16 +27,12 @@ pub(super) enum RequestError {
     Body(#[from] BodyError),
     #[error("the request is malformed")]
     Protocol(#[from] ProtocolError),
-    #[error("the request body cannot be put aside")]
-    Spool(#[source] std::io::Error),
     #[error("the login failed")]
     Login(#[from] LoginError),
     #[error("the host key was turned down")]
     Key(#[from] AuthenticateError),
     #[error("the operation failed")]
     Operation(#[from] OperationError),
-    #[error("the request panicked")]
-    Panicked,
 }
 
 impl From<multer::Error> for RequestError {
@@ -65,7 +61,6 @@ impl RequestError {
             Self::Body(BodyError::Silent) => StatusCode::REQUEST_TIMEOUT,
             Self::Body(BodyError::Broken(_)) => StatusCode::BAD_REQUEST,
             Self::Protocol(error) => protocol_status(error),
-            Self::Spool(_) | Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Login(
                 LoginError::UnknownName
                 | LoginError::WrongPassword
@@ -97,9 +92,10 @@ fn operation_status(error: &OperationError) -> StatusCode {
         | OperationError::MediaMissing
         | OperationError::AccountClosed => StatusCode::CONFLICT,
         OperationError::UnsupportedVersion(_) => StatusCode::NOT_IMPLEMENTED,
-        OperationError::Unavailable(_) | OperationError::Answer(_) | OperationError::Panicked => {
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
+        OperationError::Unavailable(_)
+        | OperationError::Answer(_)
+        | OperationError::Spool(_)
+        | OperationError::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

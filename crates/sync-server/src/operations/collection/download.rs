@@ -49,8 +49,7 @@ pub fn copy(
     slot.close_store();
     copy_collection(&slot.collection_path(), temporary.path())
         .map_err(OperationError::Unavailable)?;
-    let counts =
-        SyncCounts { notes: counted.notes, cards: counted.cards, ..SyncCounts::default() };
+    let counts = SyncCounts { notes: counted.notes, cards: counted.cards, ..SyncCounts::default() };
     Ok(Copy { temporary, counts })
 }
 
@@ -67,8 +66,7 @@ pub fn convert(copy: Copy, version: SyncVersion) -> Result<Prepared, OperationEr
         let size = file.metadata()?.len();
         Ok((file, size))
     });
-    let (file, size) = opened
-        .map_err(StoreError::io(temporary.path()))
-        .map_err(OperationError::Unavailable)?;
+    let (file, size) =
+        opened.map_err(StoreError::io(temporary.path())).map_err(OperationError::Unavailable)?;
     Ok(Prepared { temporary, file, size, counts })
 }

@@ -4,7 +4,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use sync_protocol::TimestampMillis;
 use sync_store::StoreError;
 use sync_store::collection::{check_upload, replace_collection};
@@ -29,10 +28,7 @@ pub struct Checked(TemporaryCollection);
 /// # Errors
 /// [`OperationError::Refused`] when it is damaged or of an unknown schema,
 /// [`OperationError::Unavailable`] when the disk is full, for instance.
-pub fn check(
-    upload: TemporaryCollection,
-    now: TimestampMillis,
-) -> Result<Checked, OperationError> {
+pub fn check(upload: TemporaryCollection, now: TimestampMillis) -> Result<Checked, OperationError> {
     check_upload(upload.path(), now).map_err(OperationError::in_sync)?;
     Ok(Checked(upload))
 }
@@ -70,7 +66,7 @@ pub fn replace(
 /// `replaced/2026-11-23 19-48-42.anki2`, with a number behind if that exists.
 fn kept_path(folder: &Path, now: TimestampMillis) -> PathBuf {
     let time = Timestamp::from_millisecond(now.0).unwrap_or_default();
-    let name = time.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H-%M-%S").to_string();
+    let name = time.strftime("%Y-%m-%d %H-%M-%S").to_string();
     let first = folder.join(format!("{name}.anki2"));
     if !first.exists() {
         return first;
