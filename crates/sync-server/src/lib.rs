@@ -7,6 +7,7 @@ pub mod account;
 mod addresses;
 mod clock;
 mod config;
+pub mod control;
 mod error;
 mod events;
 mod history;

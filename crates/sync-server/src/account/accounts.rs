@@ -96,6 +96,18 @@ impl Accounts {
         self.inner.registry().entries().map(|entry| Arc::clone(&entry.data)).collect()
     }
 
+    /// The data of one account.
+    ///
+    /// # Errors
+    /// [`AccountError::UnknownName`].
+    pub fn data_of(&self, name: &str) -> Result<Arc<Account>, AccountError> {
+        let registry = self.inner.registry();
+        match registry.by_name(name) {
+            Some(entry) => Ok(Arc::clone(&entry.data)),
+            None => Err(unknown_name(&registry, name)),
+        }
+    }
+
     /// Ends all running syncs, closes all files for good and writes what is
     /// still to be written. For a server that stops.
     pub async fn close(&self) {

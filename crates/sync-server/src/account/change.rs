@@ -93,12 +93,9 @@ impl Accounts {
         run_to_the_end(async move {
             let _changing = accounts.inner.changing.lock().await;
             let account = accounts.inner.changeable(&name)?;
-            let data = accounts.inner.registry().entry(account.id).map(|e| Arc::clone(&e.data));
-            if let Some(data) = data {
-                // The folder moves; nobody may open files under the old name
-                // from here on. Until the new name stands, requests get 409.
-                data.retire().await;
-            }
+            // The folder moves; nobody may open files under the old name from
+            // here on. Until the new name stands, requests get 409.
+            accounts.data_of(&name)?.retire().await;
             let renamed = accounts
                 .change(move |db, inner| match db.rename_account(account.id, &new_name) {
                     Ok(record) => {

@@ -1,7 +1,6 @@
 //! What there is to know about accounts and their devices, for lists.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use sync_protocol::TimestampMillis;
@@ -92,9 +91,7 @@ impl Accounts {
     /// # Errors
     /// [`AccountError::UnknownName`].
     pub async fn sizes(&self, name: &str) -> Result<AccountSizes, AccountError> {
-        let id = self.inner.id_of(name)?;
-        let data = self.inner.registry().entry(id).map(|entry| Arc::clone(&entry.data));
-        let Some(data) = data else { return Ok(AccountSizes::default()) };
+        let data = self.data_of(name)?;
         let mut sizes = AccountSizes::default();
         let collection = data.folder().join(COLLECTION_FILE);
         let media = data.folder().join("media.db");

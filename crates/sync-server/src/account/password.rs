@@ -11,6 +11,7 @@ use argon2::Argon2;
 use password_hash::phc::{Ident, PasswordHash as Phc};
 use password_hash::{PasswordHasher, PasswordVerifier};
 use pbkdf2::Pbkdf2;
+use serde::{Deserialize, Serialize};
 use sync_protocol::Password;
 use thiserror::Error;
 use tokio::sync::Semaphore;
@@ -45,7 +46,8 @@ pub enum PasswordError {
 }
 
 /// A password hash as a PHC string that is known to be verifiable.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct PasswordHash(String);
 
 impl PasswordHash {
@@ -105,6 +107,20 @@ impl FromStr for PasswordHash {
             return Err(UnusablePasswordHash);
         }
         Ok(Self(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for PasswordHash {
+    type Error = UnusablePasswordHash;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<PasswordHash> for String {
+    fn from(hash: PasswordHash) -> Self {
+        hash.0
     }
 }
 
