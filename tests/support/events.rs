@@ -27,7 +27,7 @@ impl Events {
     #[track_caller]
     pub fn wait_for<T>(&mut self, mut wanted: impl FnMut(&ServerEvent) -> Option<T>) -> T {
         let mut seen = Vec::new();
-        let found = self.runtime.block_on(timeout(PATIENCE, async {
+        let search = async {
             loop {
                 let event = self.receiver.recv().await.expect("an event");
                 if let Some(found) = wanted(&event) {
@@ -35,7 +35,8 @@ impl Events {
                 }
                 seen.push(event);
             }
-        }));
+        };
+        let found = self.runtime.block_on(async { timeout(PATIENCE, search).await });
         found.unwrap_or_else(|_| panic!("the event did not come; others did: {seen:?}"))
     }
 }

@@ -14,7 +14,7 @@ fn password(text: &str) -> Password {
 #[test]
 fn names_of_every_script_work() {
     let names =
-        ["Ünal Özgür", "花子", "Анна Каренина", "O'Brien & co.", "UPPER", "a b  c", "🐈", ".hidden"];
+        ["Ünal Özgür", "花子", "Анна Каренина", "O'Brien & co", "UPPER", "a b  c", "🐈", ".hidden"];
     let builder = names.iter().fold(TestServer::builder(), |b, name| b.empty_account(name));
     let server = builder.start();
     for name in names {

@@ -20,8 +20,7 @@ fn as_others_see(sent: Value) -> Value {
 }
 
 #[track_caller]
-fn status_for(server: &TestServer, config: &Value) -> u16 {
-    let device = server.client();
+fn status_for(device: &Client, config: &Value) -> u16 {
     device.start_newer(SEED_USN).ok();
     device.apply_changes(&json!({"decks": [[], [config]]})).status
 }
@@ -207,9 +206,10 @@ fn unknown_keys_travel_on_at_their_level() {
 #[test]
 fn actions_are_checked_and_orders_are_not() {
     let server = TestServer::start();
+    let device = server.client();
     for (pointer, value) in [("/questionAction", 5), ("/questionAction", 2), ("/answerAction", 5)] {
         let sent = deck_config(4000, "c").with(pointer, value);
-        assert_eq!(status_for(&server, &sent), 400, "{pointer} {value}");
+        assert_eq!(status_for(&device, &sent), 400, "{pointer} {value}");
     }
     let sent = deck_config(4000, "c")
         .with("/questionAction", 1)
@@ -312,11 +312,12 @@ fn lax_keys_fall_back_to_their_default() {
 #[test]
 fn required_keys_and_strict_types_are_insisted_on() {
     let server = TestServer::start();
+    let device = server.client();
     for key in
         ["id", "mod", "name", "usn", "maxTaken", "autoplay", "timer", "new", "rev", "lapse"]
     {
         let sent = deck_config(4000, "c").without(&format!("/{key}"));
-        assert_eq!(status_for(&server, &sent), 400, "{key}");
+        assert_eq!(status_for(&device, &sent), 400, "{key}");
     }
     for (pointer, value) in [
         ("/id", json!(0)),
@@ -333,7 +334,7 @@ fn required_keys_and_strict_types_are_insisted_on() {
         ("/waitForAudio", json!(0)),
     ] {
         let sent = deck_config(4000, "c").with(pointer, value);
-        assert_eq!(status_for(&server, &sent), 400, "{pointer}");
+        assert_eq!(status_for(&device, &sent), 400, "{pointer}");
     }
 }
 

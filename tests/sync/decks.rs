@@ -20,8 +20,7 @@ fn as_others_see(sent: Value) -> Value {
 }
 
 #[track_caller]
-fn status_for(server: &TestServer, deck: &Value) -> u16 {
-    let device = server.client();
+fn status_for(device: &Client, deck: &Value) -> u16 {
     device.start_newer(SEED_USN).ok();
     device.apply_changes(&json!({"decks": [[deck], []]})).status
 }
@@ -62,10 +61,11 @@ fn dyn_tells_the_kind() {
 #[test]
 fn dyn_of_a_wrong_type_is_refused() {
     let server = TestServer::start();
+    let device = server.client();
     for kind in [json!("0"), json!(null), json!(1.0), json!(-1), json!(256)] {
-        assert_eq!(status_for(&server, &deck(3000, "d").with("/dyn", kind.clone())), 400, "{kind}");
+        assert_eq!(status_for(&device, &deck(3000, "d").with("/dyn", kind.clone())), 400, "{kind}");
     }
-    assert_eq!(status_for(&server, &deck(3000, "d").without("/dyn")), 400);
+    assert_eq!(status_for(&device, &deck(3000, "d").without("/dyn")), 400);
 }
 
 /// Case 48.
@@ -151,7 +151,8 @@ fn day_counters_may_be_short_or_odd() {
     assert_eq!(received["timeToday"], json!([7, 1]), "kept whatever its day");
     assert_eq!(received["lrnToday"], json!([7, 0]));
     let server = TestServer::start();
-    assert_eq!(status_for(&server, &deck(3000, "d").with("/newToday", Value::Null)), 400);
+    let device = server.client();
+    assert_eq!(status_for(&device, &deck(3000, "d").with("/newToday", Value::Null)), 400);
 }
 
 /// Case 52.
@@ -182,9 +183,10 @@ fn limits_of_searches_are_read_loosely_and_never_negative() {
     let received = as_others_see(filtered_deck(3000, "f").with("/terms", terms));
     assert_eq!(received["terms"], json!([["t", 5, 99], ["u", 0, 1]]));
     let server = TestServer::start();
+    let device = server.client();
     for terms in [json!([["t", 5]]), json!([["t", 5.0, 1]]), json!([["t", 5, 1, 1]]), json!(null)] {
         let sent = filtered_deck(3000, "f").with("/terms", terms.clone());
-        assert_eq!(status_for(&server, &sent), 400, "{terms}");
+        assert_eq!(status_for(&device, &sent), 400, "{terms}");
     }
 }
 
@@ -271,14 +273,15 @@ fn lax_keys_fall_back_to_their_default() {
 #[test]
 fn required_keys_and_strict_types_are_insisted_on() {
     let server = TestServer::start();
+    let device = server.client();
     for key in
         ["id", "name", "usn", "lrnToday", "revToday", "newToday", "timeToday", "collapsed", "conf"]
     {
-        assert_eq!(status_for(&server, &deck(3000, "d").without(&format!("/{key}"))), 400, "{key}");
+        assert_eq!(status_for(&device, &deck(3000, "d").without(&format!("/{key}"))), 400, "{key}");
     }
     for key in ["resched", "terms"] {
         let sent = filtered_deck(3000, "f").without(&format!("/{key}"));
-        assert_eq!(status_for(&server, &sent), 400, "{key}");
+        assert_eq!(status_for(&device, &sent), 400, "{key}");
     }
     for (pointer, value) in [
         ("/id", json!(0)),
@@ -291,7 +294,7 @@ fn required_keys_and_strict_types_are_insisted_on() {
         ("/md", json!(1)),
         ("/usn", json!("1")),
     ] {
-        assert_eq!(status_for(&server, &deck(3000, "d").with(pointer, value)), 400, "{pointer}");
+        assert_eq!(status_for(&device, &deck(3000, "d").with(pointer, value)), 400, "{pointer}");
     }
 }
 

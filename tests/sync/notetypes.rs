@@ -13,8 +13,7 @@ fn exchange(sender: &mut Client, notetypes: &[Value]) -> sync_tests::Received {
 
 /// What the server answers to a sync with one notetype.
 #[track_caller]
-fn status_for(server: &TestServer, notetype: &Value) -> u16 {
-    let device = server.client();
+fn status_for(device: &Client, notetype: &Value) -> u16 {
     device.start_newer(SEED_USN).ok();
     let status = device.apply_changes(&json!({"models": [notetype]})).status;
     if status == 200 {
@@ -61,9 +60,10 @@ fn a_newer_notetype_of_another_shape_fails_the_sync() {
 #[test]
 fn an_older_notetype_of_another_shape_is_skipped() {
     let server = TestServer::start();
+    let device = server.client();
     let mut older = notetype(BASIC, "Renamed").with("/mod", 499);
     older["flds"].as_array_mut().unwrap().pop();
-    assert_eq!(status_for(&server, &older), 200);
+    assert_eq!(status_for(&device, &older), 200);
     let collection = server.stop().collection();
     assert_eq!(collection.one::<String>("SELECT name FROM notetypes"), "Basic");
     assert_eq!(collection.count("fields"), 2);
@@ -112,8 +112,9 @@ fn the_position_in_the_list_counts_not_ord() {
 #[test]
 fn ord_of_a_wrong_type_is_refused() {
     let server = TestServer::start();
+    let device = server.client();
     let sent = notetype(2000, "Mine").with("/flds/0/ord", "0");
-    assert_eq!(status_for(&server, &sent), 400);
+    assert_eq!(status_for(&device, &sent), 400);
 }
 
 /// Case 40.
@@ -247,12 +248,13 @@ fn sticky_is_read_loosely() {
 #[test]
 fn sticky_is_not_read_from_anything() {
     let server = TestServer::start();
+    let device = server.client();
     for sticky in [json!(2), json!(null), json!("x"), json!([])] {
         let sent = notetype(2000, "Mine").with("/flds/0/sticky", sticky.clone());
-        assert_eq!(status_for(&server, &sent), 400, "{sticky}");
+        assert_eq!(status_for(&device, &sent), 400, "{sticky}");
     }
     let sent = notetype(2000, "Mine").without("/flds/0/sticky");
-    assert_eq!(status_for(&server, &sent), 400);
+    assert_eq!(status_for(&device, &sent), 400);
 }
 
 /// Case 45.
@@ -317,17 +319,18 @@ fn lax_keys_fall_back_to_their_default() {
 #[test]
 fn required_keys_and_strict_types_are_insisted_on() {
     let server = TestServer::start();
+    let device = server.client();
     let whole = || notetype(2000, "Mine");
     for key in ["id", "name", "type", "mod", "usn", "sortf", "did", "tmpls", "flds", "css"] {
-        assert_eq!(status_for(&server, &whole().without(&format!("/{key}"))), 400, "{key}");
+        assert_eq!(status_for(&device, &whole().without(&format!("/{key}"))), 400, "{key}");
     }
     for key in ["name", "rtl", "font", "size"] {
         let sent = whole().without(&format!("/flds/0/{key}"));
-        assert_eq!(status_for(&server, &sent), 400, "field {key}");
+        assert_eq!(status_for(&device, &sent), 400, "field {key}");
     }
     for key in ["name", "qfmt"] {
         let sent = whole().without(&format!("/tmpls/0/{key}"));
-        assert_eq!(status_for(&server, &sent), 400, "template {key}");
+        assert_eq!(status_for(&device, &sent), 400, "template {key}");
     }
     for (pointer, value) in [
         ("/id", json!("x")),
@@ -343,7 +346,7 @@ fn required_keys_and_strict_types_are_insisted_on() {
         ("/tmpls/0/afmt", json!(null)),
         ("/flds/0/size", json!(-1)),
     ] {
-        assert_eq!(status_for(&server, &whole().with(pointer, value)), 400, "{pointer}");
+        assert_eq!(status_for(&device, &whole().with(pointer, value)), 400, "{pointer}");
     }
 }
 

@@ -140,7 +140,7 @@ fn odd_settings_never_fail_a_sync() {
         },
     ];
     for odd in variants {
-        let server = TestServer::start_with(|collection| {
+        let server = TestServer::start_at(TimestampMillis(NOON * 1000), |collection| {
             in_the_future(collection);
             odd(collection);
             bury(collection, 1, 0, -2, 1);

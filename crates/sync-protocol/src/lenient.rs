@@ -126,6 +126,20 @@ pub fn number_u32<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::
     number_i64(deserializer).map(|n| n.max(0) as u32)
 }
 
+/// A float that may be missing (with `#[serde(default)]`). One too large for 32
+/// bits becomes infinite, where `f32` itself would refuse it.
+pub fn float_some<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f32>, D::Error> {
+    f64::deserialize(deserializer).map(|float| Some(float as f32))
+}
+
+/// As [`float_some`], for a list.
+pub fn floats_some<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<f32>>, D::Error> {
+    let floats = Vec::<f64>::deserialize(deserializer)?;
+    Ok(Some(floats.into_iter().map(|float| float as f32).collect()))
+}
+
 /// Writes floats with every NaN and infinity as 0, because JSON has neither and
 /// clients refuse the `null` that would stand for them.
 pub fn finite<T: Floats, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {

@@ -322,3 +322,12 @@ fn deep_nesting_is_an_error_and_not_a_crash() {
     assert!(serde_json::from_str::<EmptyRequest>(&format!("{{\"a\":{deep}")).is_err());
     assert!(serde_json::from_str::<UnchunkedChanges>(&deep).is_err());
 }
+
+#[test]
+fn a_float_too_large_for_32_bits_is_read() {
+    for key in ["desiredRetention", "secondsToShowAnswer"] {
+        assert!(accepts::<DeckConfig>(&with(old_deck_config(), key, json!(1e300))), "{key}");
+    }
+    let text = with(old_deck_config(), "fsrsParams6", json!([1e300])).to_string();
+    serde_json::from_str::<DeckConfig>(&text).unwrap();
+}

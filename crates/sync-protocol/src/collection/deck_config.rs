@@ -7,7 +7,7 @@ use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::lenient::{finite, int_or_string, lax, some};
+use crate::lenient::{finite, float_some, floats_some, int_or_string, lax, some};
 use crate::{JsonObject, Usn};
 
 /// Keys of a deck config that never come out of the unknown keys; `new`, `rev`
@@ -154,7 +154,7 @@ pub struct DeckConfig {
     #[serde(
         rename = "fsrsWeights",
         default,
-        deserialize_with = "some",
+        deserialize_with = "floats_some",
         serialize_with = "finite",
         skip_serializing_if = "Option::is_none"
     )]
@@ -163,7 +163,7 @@ pub struct DeckConfig {
     #[serde(
         rename = "fsrsParams5",
         default,
-        deserialize_with = "some",
+        deserialize_with = "floats_some",
         serialize_with = "finite",
         skip_serializing_if = "Option::is_none"
     )]
@@ -172,7 +172,7 @@ pub struct DeckConfig {
     #[serde(
         rename = "fsrsParams6",
         default,
-        deserialize_with = "some",
+        deserialize_with = "floats_some",
         serialize_with = "finite",
         skip_serializing_if = "Option::is_none"
     )]
@@ -181,7 +181,7 @@ pub struct DeckConfig {
     #[serde(
         rename = "desiredRetention",
         default,
-        deserialize_with = "some",
+        deserialize_with = "float_some",
         serialize_with = "finite",
         skip_serializing_if = "Option::is_none"
     )]
@@ -198,7 +198,7 @@ pub struct DeckConfig {
     #[serde(
         rename = "easyDaysPercentages",
         default,
-        deserialize_with = "some",
+        deserialize_with = "floats_some",
         serialize_with = "finite",
         skip_serializing_if = "Option::is_none"
     )]
@@ -215,7 +215,7 @@ pub struct DeckConfig {
     #[serde(
         rename = "secondsToShowQuestion",
         default,
-        deserialize_with = "some",
+        deserialize_with = "float_some",
         serialize_with = "finite",
         skip_serializing_if = "Option::is_none"
     )]
@@ -224,7 +224,7 @@ pub struct DeckConfig {
     #[serde(
         rename = "secondsToShowAnswer",
         default,
-        deserialize_with = "some",
+        deserialize_with = "float_some",
         serialize_with = "finite",
         skip_serializing_if = "Option::is_none"
     )]
@@ -257,7 +257,7 @@ pub struct DeckConfig {
     #[serde(
         rename = "sm2Retention",
         default,
-        deserialize_with = "some",
+        deserialize_with = "float_some",
         serialize_with = "finite",
         skip_serializing_if = "Option::is_none"
     )]
@@ -339,7 +339,7 @@ pub struct ReviewSettings {
     #[serde(
         rename = "hardFactor",
         default,
-        deserialize_with = "some",
+        deserialize_with = "float_some",
         serialize_with = "finite",
         skip_serializing_if = "Option::is_none"
     )]
