@@ -75,9 +75,8 @@ pub fn card(id: i64) -> Row {
 /// changed at second 1000.
 #[must_use]
 pub fn note(id: i64) -> Row {
-    const KEYS: &[&str] = &[
-        "id", "guid", "mid", "mod", "usn", "tags", "fields", "sfld", "csum", "flags", "data",
-    ];
+    const KEYS: &[&str] =
+        &["id", "guid", "mid", "mod", "usn", "tags", "fields", "sfld", "csum", "flags", "data"];
     let values = json!([
         id,
         format!("guid{id}"),
@@ -97,8 +96,7 @@ pub fn note(id: i64) -> Row {
 /// A review of card `cid`.
 #[must_use]
 pub fn revlog(id: i64, cid: i64) -> Row {
-    const KEYS: &[&str] =
-        &["id", "cid", "usn", "ease", "ivl", "lastIvl", "factor", "time", "type"];
+    const KEYS: &[&str] = &["id", "cid", "usn", "ease", "ivl", "lastIvl", "factor", "time", "type"];
     let values = json!([id, cid, SEED_USN, 3, 1, -600, 2500, 4321, 1]);
     Row { keys: KEYS, values: serde_json::from_value(values).unwrap() }
 }

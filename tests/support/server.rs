@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use sync_protocol::{Password, TimestampMillis};
-use sync_server::account::{Accounts, EnvironmentAccount, PasswordHash};
+use sync_server::account::{AccountError, Accounts, EnvironmentAccount, PasswordHash};
 use sync_server::{Clock, Server, ServerConfig, ServerHandle};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -92,7 +92,7 @@ impl TestServerBuilder {
     pub fn start(self) -> TestServer {
         let server = Stopped { folder: self.folder, config: self.config }.restart();
         for name in self.accounts {
-            server.wait(server.accounts().add_with_hash(&name, hash_of_password())).unwrap();
+            server.add_account(&name).unwrap();
         }
         server
     }
@@ -152,6 +152,14 @@ impl TestServer {
     #[must_use]
     pub fn accounts(&self) -> &Accounts {
         self.handle().accounts()
+    }
+
+    /// Adds an account with [`PASSWORD`].
+    ///
+    /// # Errors
+    /// What the server has against it.
+    pub fn add_account(&self, name: &str) -> Result<String, AccountError> {
+        self.wait(self.accounts().add_with_hash(name, hash_of_password()))
     }
 
     /// What happens from now on.

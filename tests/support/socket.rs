@@ -76,33 +76,53 @@ impl Socket {
         self.stream.read_exact(&mut buffer).unwrap();
     }
 
-    /// Reads the answer to its end.
+    /// Reads the answer, to the end that it states; the connection may stay open.
     #[must_use]
     pub fn response(mut self) -> RawResponse {
-        let mut bytes = Vec::new();
-        self.stream.read_to_end(&mut bytes).unwrap();
-        let split = bytes.windows(4).position(|w| w == b"\r\n\r\n").expect("a response head");
-        let head = String::from_utf8(bytes[..split].to_vec()).unwrap().to_ascii_lowercase();
+        let head = String::from_utf8(self.until(b"\r\n\r\n")).unwrap().to_ascii_lowercase();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let rest = &bytes[split + 4..];
-        let body = if head.contains("transfer-encoding: chunked") {
-            join_chunks(rest)
-        } else {
-            rest.to_vec()
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "))
+            .map(|length| length.parse().unwrap());
+        let body = match length {
+            Some(length) => self.exactly(length),
+            None if head.contains("transfer-encoding: chunked") => self.chunks(),
+            None => {
+                let mut rest = Vec::new();
+                self.stream.read_to_end(&mut rest).unwrap();
+                rest
+            }
         };
         RawResponse { status, head, body }
     }
-}
 
-fn join_chunks(mut bytes: &[u8]) -> Vec<u8> {
-    let mut whole = Vec::new();
-    loop {
-        let end = bytes.windows(2).position(|w| w == b"\r\n").expect("a chunk's size");
-        let size = usize::from_str_radix(std::str::from_utf8(&bytes[..end]).unwrap(), 16).unwrap();
-        if size == 0 {
-            return whole;
+    fn exactly(&mut self, length: usize) -> Vec<u8> {
+        let mut bytes = vec![0; length];
+        self.stream.read_exact(&mut bytes).unwrap();
+        bytes
+    }
+
+    /// Reads up to and including a mark, and returns what is before it.
+    fn until(&mut self, mark: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        while !bytes.ends_with(mark) {
+            bytes.extend_from_slice(&self.exactly(1));
         }
-        whole.extend_from_slice(&bytes[end + 2..end + 2 + size]);
-        bytes = &bytes[end + 2 + size + 2..];
+        bytes.truncate(bytes.len() - mark.len());
+        bytes
+    }
+
+    fn chunks(&mut self) -> Vec<u8> {
+        let mut whole = Vec::new();
+        loop {
+            let size = String::from_utf8(self.until(b"\r\n")).unwrap();
+            let size = usize::from_str_radix(&size, 16).unwrap();
+            if size == 0 {
+                return whole;
+            }
+            whole.extend_from_slice(&self.exactly(size));
+            self.until(b"\r\n");
+        }
     }
 }

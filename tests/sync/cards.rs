@@ -164,6 +164,13 @@ fn data_is_rounded_and_ordered() {
     }
 }
 
+/// H-12.
+#[test]
+fn unknown_keys_of_data_are_kept_after_the_known_ones() {
+    let sent = [r#"{"new":[1,{"a":null}],"pos":1}"#, r#"{"x":1}"#];
+    assert_eq!(stored_data(&sent), [r#"{"pos":1,"new":[1,{"a":null}]}"#, r#"{"x":1}"#]);
+}
+
 /// Case 85.
 #[test]
 fn a_card_needs_neither_its_note_nor_its_deck() {
@@ -173,8 +180,26 @@ fn a_card_needs_neither_its_note_nor_its_deck() {
 
 #[test]
 fn every_value_of_a_card_comes_back_as_it_was_sent() {
-    let values = json!([i64::MAX, -5, -6, 65_535, 1_795_397_991, SEED_USN, 3, -3, i32::MIN, u32::MAX,
-        65_535, u32::MAX, u32::MAX, u32::MAX, i32::MAX, -7, 255, "{\"pos\":4294967295}"]);
+    let values = json!([
+        i64::MAX,
+        -5,
+        -6,
+        65_535,
+        1_795_397_991,
+        SEED_USN,
+        3,
+        -3,
+        i32::MIN,
+        u32::MAX,
+        65_535,
+        u32::MAX,
+        u32::MAX,
+        u32::MAX,
+        i32::MAX,
+        -7,
+        255,
+        "{\"pos\":4294967295}"
+    ]);
     let keys = [
         "id", "nid", "did", "ord", "mtime", "usn", "ctype", "queue", "due", "ivl", "factor",
         "reps", "lapses", "left", "odue", "odid", "flags", "data",

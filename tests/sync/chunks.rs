@@ -164,7 +164,8 @@ fn a_received_chunk_may_be_larger_than_those_of_clients() {
     let server = TestServer::start();
     let mut device = server.client();
     let rows = |make: fn(i64) -> sync_tests::Row| (1..=2000).map(make).collect::<Vec<_>>();
-    let sent = json!({"cards": rows(card), "notes": rows(note), "revlog": rows(|id| revlog(id, id))});
+    let sent =
+        json!({"cards": rows(card), "notes": rows(note), "revlog": rows(|id| revlog(id, id))});
     device.send_chunk(SEED_USN, sent);
     let collection = server.stop().collection();
     for table in ["cards", "notes", "revlog"] {

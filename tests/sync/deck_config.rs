@@ -99,7 +99,8 @@ fn an_incomplete_inner_object_becomes_its_default_as_a_whole() {
     let default = json!({"bury": false, "delays": [1.0, 10.0], "initialFactor": 2500,
         "ints": [1, 4, 0], "order": 1, "perDay": 20});
     assert_eq!(received["new"], default);
-    let received = as_others_see(deck_config(4000, "c").with("/rev/perDay", 9).with("/rev/maxIvl", -1));
+    let received =
+        as_others_see(deck_config(4000, "c").with("/rev/perDay", 9).with("/rev/maxIvl", -1));
     assert_eq!(received["rev"], deck_config(4000, "c")["rev"]);
     let received = as_others_see(deck_config(4000, "c").with("/lapse", "x"));
     assert_eq!(received["lapse"], deck_config(4000, "c")["lapse"]);
@@ -238,11 +239,27 @@ fn an_old_client_does_not_reset_what_it_does_not_know() {
     exchange(&mut device, &[rich]);
     let mut old = deck_config(4000, "c").with("/mod", 1001).with("/new/perDay", 7);
     for key in [
-        "newMix", "newPerDayMinimum", "interdayLearningMix", "reviewOrder", "newSortOrder",
-        "newGatherPriority", "buryInterdayLearning", "fsrsWeights", "fsrsParams5", "fsrsParams6",
-        "desiredRetention", "ignoreRevlogsBeforeDate", "easyDaysPercentages",
-        "stopTimerOnAnswer", "secondsToShowQuestion", "secondsToShowAnswer", "questionAction",
-        "answerAction", "waitForAudio", "sm2Retention", "weightSearch",
+        "newMix",
+        "newPerDayMinimum",
+        "interdayLearningMix",
+        "reviewOrder",
+        "newSortOrder",
+        "newGatherPriority",
+        "buryInterdayLearning",
+        "fsrsWeights",
+        "fsrsParams5",
+        "fsrsParams6",
+        "desiredRetention",
+        "ignoreRevlogsBeforeDate",
+        "easyDaysPercentages",
+        "stopTimerOnAnswer",
+        "secondsToShowQuestion",
+        "secondsToShowAnswer",
+        "questionAction",
+        "answerAction",
+        "waitForAudio",
+        "sm2Retention",
+        "weightSearch",
     ] {
         old = old.without(&format!("/{key}"));
     }
@@ -283,7 +300,8 @@ fn every_known_key_comes_back_as_it_was_sent() {
 #[test]
 fn names_need_not_be_unique() {
     let server = TestServer::start();
-    let received = exchange(&mut server.client(), &[deck_config(4000, "c"), deck_config(4001, "C")]);
+    let received =
+        exchange(&mut server.client(), &[deck_config(4000, "c"), deck_config(4001, "C")]);
     assert_eq!(received.deck_config(4000)["name"], "c");
     assert_eq!(received.deck_config(4001)["name"], "C");
 }
@@ -313,8 +331,7 @@ fn lax_keys_fall_back_to_their_default() {
 fn required_keys_and_strict_types_are_insisted_on() {
     let server = TestServer::start();
     let device = server.client();
-    for key in
-        ["id", "mod", "name", "usn", "maxTaken", "autoplay", "timer", "new", "rev", "lapse"]
+    for key in ["id", "mod", "name", "usn", "maxTaken", "autoplay", "timer", "new", "rev", "lapse"]
     {
         let sent = deck_config(4000, "c").without(&format!("/{key}"));
         assert_eq!(status_for(&device, &sent), 400, "{key}");

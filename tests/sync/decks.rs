@@ -158,7 +158,8 @@ fn day_counters_may_be_short_or_odd() {
 /// Case 52.
 #[test]
 fn desired_retention_of_a_deck_is_a_whole_percentage() {
-    for (sent, expected) in [(json!(85), json!(85)), (json!(0.85), json!(null)), (json!(70), json!(70))]
+    for (sent, expected) in
+        [(json!(85), json!(85)), (json!(0.85), json!(null)), (json!(70), json!(70))]
     {
         let received = as_others_see(deck(3000, "d").with("/desiredRetention", sent));
         assert_eq!(received["desiredRetention"], expected);

@@ -7,7 +7,9 @@ use std::time::Duration;
 use serde_json::json;
 use sync_protocol::TimestampMillis;
 use sync_server::{Clock, ServerEvent, SyncFailure};
-use sync_tests::{NAME, SEED_MODIFIED, SEED_USN, Socket, TestServer, card, seed, template, upload_zip};
+use sync_tests::{
+    NAME, SEED_MODIFIED, SEED_USN, Socket, TestServer, card, seed, template, upload_zip,
+};
 
 /// All files below a folder, by their path in it.
 fn files(folder: &Path) -> Vec<String> {

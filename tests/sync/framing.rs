@@ -2,7 +2,9 @@
 //! the bodies of errors.
 
 use serde_json::{Value, json};
-use sync_tests::{Client, Framing, NAME, PASSWORD, SEED_MODIFIED, SEED_USN, Socket, TestServer, seed, template};
+use sync_tests::{
+    Client, Framing, NAME, PASSWORD, SEED_MODIFIED, SEED_USN, Socket, TestServer, seed, template,
+};
 
 fn meta_body() -> Vec<u8> {
     json!({"v": 11, "cv": "anki,26.09.3 (29bb700b),linux"}).to_string().into_bytes()
@@ -222,9 +224,8 @@ fn a_body_over_the_decoded_limit_is_413_and_changes_nothing() {
     let device = server.client();
     let form = device.old();
     device.start(SEED_USN).ok();
-    let mut over = json!({"chunk": {"done": true, "cards": [sync_tests::card(1)]}})
-        .to_string()
-        .into_bytes();
+    let mut over =
+        json!({"chunk": {"done": true, "cards": [sync_tests::card(1)]}}).to_string().into_bytes();
     over.resize((3 << 20) + 1, b' ');
     assert_eq!(device.post("sync/applyChunk", &over).status, 413);
     assert_eq!(form.post("sync/meta", &over).status, 413);

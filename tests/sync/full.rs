@@ -15,7 +15,8 @@ fn other_collection() -> Vec<u8> {
         seed(collection);
         collection.add_note(1, 1000, 0);
         collection.add_card(1, 1000, 0);
-        collection.batch("UPDATE col SET mod = 1800000000001, scm = 1800000000002, usn = 44, ls = 3");
+        collection
+            .batch("UPDATE col SET mod = 1800000000001, scm = 1800000000002, usn = 44, ls = 3");
     })
 }
 
@@ -266,13 +267,19 @@ fn each_client_gets_the_schema_it_reads() {
     let decks: serde_json::Value =
         serde_json::from_str(&old.one::<String>("SELECT decks FROM col")).unwrap();
     assert_eq!(decks["1"]["name"], "Default");
-    assert_eq!(old.column::<String>("SELECT name FROM sqlite_master WHERE name = 'decks'").len(), 0);
+    assert_eq!(
+        old.column::<String>("SELECT name FROM sqlite_master WHERE name = 'decks'").len(),
+        0
+    );
     old.assert_sound();
 
     let stored = server.stop().collection();
     assert_eq!(stored.one::<i32>("SELECT ver FROM col"), 18);
     assert_eq!(stored.one::<i32>("SELECT collapsed FROM tags"), 0);
-    assert_eq!(stored.one::<String>("SELECT max(usn) || ' ' || max(mtime_secs) FROM config"), "3 4");
+    assert_eq!(
+        stored.one::<String>("SELECT max(usn) || ' ' || max(mtime_secs) FROM config"),
+        "3 4"
+    );
     assert_eq!(stored.one::<i64>("SELECT mod FROM col"), old.one::<i64>("SELECT mod FROM col"));
 }
 
@@ -283,8 +290,7 @@ fn an_upload_that_breaks_off_leaves_the_old_collection() {
     let device = server.client();
     let body = zstd::encode_all(other_collection().as_slice(), 0).unwrap();
     let header = device.header();
-    let headers =
-        [("anki-sync", header.as_str()), ("transfer-encoding", "chunked")];
+    let headers = [("anki-sync", header.as_str()), ("transfer-encoding", "chunked")];
     for cut in [0, 1, body.len() / 2, body.len() - 1] {
         let mut socket = Socket::open(server.address());
         socket.head("POST /sync/upload", &headers);
@@ -344,8 +350,16 @@ fn a_collection_travels_there_and_back_unchanged() {
     let sent = Collection::from_bytes(&file);
     let received = Collection::from_bytes(&device.download().body);
     for table in [
-        "notes", "cards", "revlog", "graves", "deck_config", "config", "fields", "templates",
-        "notetypes", "decks",
+        "notes",
+        "cards",
+        "revlog",
+        "graves",
+        "deck_config",
+        "config",
+        "fields",
+        "templates",
+        "notetypes",
+        "decks",
     ] {
         let sql = format!("SELECT * FROM {table} ORDER BY 1, 2");
         assert_eq!(received.rows(&sql), sent.rows(&sql), "{table}");
@@ -367,8 +381,8 @@ fn an_old_client_uploads_and_downloads_schema_11() {
     }
     for column in ["models", "decks", "dconf", "conf", "tags"] {
         let sql = format!("SELECT {column} FROM col");
-        let [received, sent]: [serde_json::Value; 2] = [&received, &sent]
-            .map(|file| serde_json::from_str(&file.one::<String>(&sql)).unwrap());
+        let [received, sent]: [serde_json::Value; 2] =
+            [&received, &sent].map(|file| serde_json::from_str(&file.one::<String>(&sql)).unwrap());
         assert_eq!(received, sent, "{column}");
     }
 }

@@ -1,9 +1,7 @@
 //! Deletions. Conformance cases 26 to 35.
 
 use serde_json::{Value, json};
-use sync_tests::{
-    Outgoing, SEED_USN, TestServer, card, deck, note,
-};
+use sync_tests::{Outgoing, SEED_USN, TestServer, card, deck, note};
 
 fn graves(cards: &[i64], decks: &[i64], notes: &[i64]) -> Value {
     json!({"cards": cards, "decks": decks, "notes": notes})

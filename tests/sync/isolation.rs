@@ -13,11 +13,14 @@ fn two_accounts() -> TestServer {
 
 /// The first half of an upload; the rest is yet to come.
 fn half_an_upload(server: &TestServer, device: &Client) -> (Socket, Vec<u8>) {
-    let body = zstd::encode_all(template(|collection| {
-        seed(collection);
-        collection.batch("UPDATE col SET mod = 1800000000000");
-    })
-    .as_slice(), 0)
+    let body = zstd::encode_all(
+        template(|collection| {
+            seed(collection);
+            collection.batch("UPDATE col SET mod = 1800000000000");
+        })
+        .as_slice(),
+        0,
+    )
     .unwrap();
     let (first, rest) = body.split_at(body.len() / 2);
     let header = device.header();

@@ -30,7 +30,8 @@ fn a_wrong_name_or_password_is_403() {
 fn a_malformed_login_is_400() {
     let server = TestServer::start();
     let device = Client::new(server.address());
-    for body in [json!({}), json!({"u": NAME}), json!({"u": NAME, "p": 5}), json!(null), json!([])] {
+    for body in [json!({}), json!({"u": NAME}), json!({"u": NAME, "p": 5}), json!(null), json!([])]
+    {
         device.json("sync/hostKey", &body).refused(400);
     }
     device.post("sync/hostKey", b"{").refused(400);

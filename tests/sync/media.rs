@@ -68,8 +68,7 @@ fn begin_by_get_takes_the_key_and_version_from_the_query() {
     let device = server.client();
     device.send_media(&[("a.jpg", Some(b"a"))]);
     let version = "anki%2C2.1.50%20(abc)%2Clinux";
-    let answer =
-        device.plain("GET", &format!("msync/begin?k={}&v={version}", device.host_key));
+    let answer = device.plain("GET", &format!("msync/begin?k={}&v={version}", device.host_key));
     assert_eq!(data(&answer), json!({"usn": 1, "sk": device.host_key}));
     assert!(answer.headers.get("anki-original-size").is_none(), "an answer of protocol 10");
     device.plain("GET", &format!("msync/begin?k=wrong&v={version}")).refused(403);
@@ -207,8 +206,17 @@ fn names_of_every_script_are_kept() {
     let server = TestServer::start();
     let device = server.client();
     let names = [
-        "sp ace.jpg", "ünïcödé.jpg", "日本語.mp3", "emoji 🐈.png", "_leading.css", "a'b\u{300c}.gif",
-        "UPPER.JPG", "percent%20.jpg", "plus+and&.png", ".hidden", "#hash;.jpg",
+        "sp ace.jpg",
+        "ünïcödé.jpg",
+        "日本語.mp3",
+        "emoji 🐈.png",
+        "_leading.css",
+        "a'b\u{300c}.gif",
+        "UPPER.JPG",
+        "percent%20.jpg",
+        "plus+and&.png",
+        ".hidden",
+        "#hash;.jpg",
     ];
     for name in names {
         device.send_media(&[(name, Some(name.as_bytes()))]);
@@ -264,7 +272,10 @@ fn archives_that_break_the_rules_are_refused_whole() {
         ("26 files", upload_zip(&many)),
         (
             "a list over 50 KiB",
-            zip_of(&[("0", b"1"), ("_meta", &meta(json!([["a.jpg", "0"], ["b".repeat(52_000), null]])))]),
+            zip_of(&[
+                ("0", b"1"),
+                ("_meta", &meta(json!([["a.jpg", "0"], ["b".repeat(52_000), null]]))),
+            ]),
         ),
         (
             "the second of two files missing",

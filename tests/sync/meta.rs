@@ -86,13 +86,15 @@ fn clients_before_the_v2_scheduler_are_told_so() {
     let no_timezones =
         (json!(false), json!("Your client does not support the new timezone handling."));
 
-    let server = TestServer::start_with(|collection| collection.set_config("creationOffset", "-60"));
+    let server =
+        TestServer::start_with(|collection| collection.set_config("creationOffset", "-60"));
     let device = server.client().old();
     assert_eq!(verdict(device.meta_of_version(8).ok()), no_scheduler);
     assert_eq!(verdict(device.meta_of_version(9).ok()), no_timezones);
     assert_eq!(verdict(device.meta_of_version(10).ok()), go_on);
 
-    let server = TestServer::start_with(|collection| collection.set_config("creationOffset", "null"));
+    let server =
+        TestServer::start_with(|collection| collection.set_config("creationOffset", "null"));
     let device = server.client().old();
     assert_eq!(verdict(device.meta_of_version(8).ok()), no_scheduler);
     assert_eq!(verdict(device.meta_of_version(9).ok()), go_on);

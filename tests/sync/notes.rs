@@ -162,10 +162,7 @@ fn the_checksum_is_that_of_the_plain_text() {
 #[test]
 fn numeric_sort_fields_sort_as_numbers() {
     let collection = stored_with_fronts(&["10", "9", "x", "<b>8</b>"]);
-    assert_eq!(
-        collection.column::<i64>("SELECT id FROM notes ORDER BY sfld"),
-        [4, 2, 1, 3]
-    );
+    assert_eq!(collection.column::<i64>("SELECT id FROM notes ORDER BY sfld"), [4, 2, 1, 3]);
     assert_eq!(
         collection.column::<String>("SELECT typeof(sfld) FROM notes ORDER BY id"),
         ["integer", "integer", "text", "integer"]
@@ -195,7 +192,9 @@ fn a_note_is_a_tuple_of_11_or_an_object() {
     device.start_newer(SEED_USN).ok();
     device.apply_chunk(&json!({"notes": [note(1).cut_before("data")]})).refused(400);
     device.apply_chunk(&json!({"notes": [note(1).and_one_more()]})).refused(400);
-    for (key, value) in [("mod", json!(1.0)), ("mid", json!("1000")), ("flags", json!(-1)), ("guid", json!(1))] {
+    for (key, value) in
+        [("mod", json!(1.0)), ("mid", json!("1000")), ("flags", json!(-1)), ("guid", json!(1))]
+    {
         device.apply_chunk(&json!({"notes": [note(1).with(key, value)]})).refused(400);
     }
     device.apply_chunk(&json!({"notes": [note(1).as_object()]})).ok();

@@ -99,8 +99,14 @@ fn the_position_in_the_list_counts_not_ord() {
         .with("/flds/1/ord", Value::Null)
         .without("/tmpls/0/ord");
     let received = exchange(&mut server.client(), &[sent]).notetype(2000);
-    assert_eq!((&received["flds"][0]["name"], &received["flds"][0]["ord"]), (&json!("Front"), &json!(0)));
-    assert_eq!((&received["flds"][1]["name"], &received["flds"][1]["ord"]), (&json!("Back"), &json!(1)));
+    assert_eq!(
+        (&received["flds"][0]["name"], &received["flds"][0]["ord"]),
+        (&json!("Front"), &json!(0))
+    );
+    assert_eq!(
+        (&received["flds"][1]["name"], &received["flds"][1]["ord"]),
+        (&json!("Back"), &json!(1))
+    );
     assert_eq!(received["tmpls"][0]["ord"], 0);
     let collection = server.stop().collection();
     assert_eq!(
@@ -185,18 +191,25 @@ fn unknown_keys_are_replaced_as_a_set() {
 #[test]
 fn every_known_key_comes_back_as_it_was_sent() {
     let server = TestServer::start();
-    let sent = notetype(2000, "Mine").with("/type", 1)
+    let sent = notetype(2000, "Mine")
+        .with("/type", 1)
         .with("/sortf", 1)
         .with("/did", 7)
         .with("/latexsvg", true)
         .with("/req", json!([[0, "all", [0, 1]], [1, "none", []], [2, "any", [1]]]))
         .with("/originalStockKind", 5)
         .with("/originalId", -1234)
-        .with("/tmpls/0", json!({"name": "T", "ord": 0, "qfmt": "q", "afmt": "a", "bqfmt": "bq",
-            "bafmt": "ba", "did": 9, "bfont": "F", "bsize": 12, "id": i64::MIN}))
-        .with("/flds/0", json!({"name": "F", "ord": 0, "sticky": true, "rtl": true, "font": "X",
+        .with(
+            "/tmpls/0",
+            json!({"name": "T", "ord": 0, "qfmt": "q", "afmt": "a", "bqfmt": "bq",
+            "bafmt": "ba", "did": 9, "bfont": "F", "bsize": 12, "id": i64::MIN}),
+        )
+        .with(
+            "/flds/0",
+            json!({"name": "F", "ord": 0, "sticky": true, "rtl": true, "font": "X",
             "size": 33, "description": "d", "plainText": true, "collapsed": true,
-            "excludeFromSearch": true, "id": i64::MAX, "tag": 4, "preventDeletion": true}));
+            "excludeFromSearch": true, "id": i64::MAX, "tag": 4, "preventDeletion": true}),
+        );
     let received = exchange(&mut server.client(), std::slice::from_ref(&sent)).notetype(2000);
     assert_eq!(received, sent);
 }
@@ -261,7 +274,8 @@ fn sticky_is_not_read_from_anything() {
 #[test]
 fn an_unknown_origin_is_left_out() {
     let server = TestServer::start();
-    let sent = notetype(2000, "Mine").with("/originalStockKind", 0).with("/originalId", Value::Null);
+    let sent =
+        notetype(2000, "Mine").with("/originalStockKind", 0).with("/originalId", Value::Null);
     let received = exchange(&mut server.client(), &[sent]).notetype(2000);
     assert!(received.get("originalStockKind").is_none());
     assert!(received.get("originalId").is_none());
@@ -280,9 +294,7 @@ fn ids_keep_all_their_digits() {
     device.new_session();
     device.start_newer(SEED_USN).ok();
     let text = device.apply_changes(&json!({})).text().to_owned();
-    for digits in
-        [":9007938039013806543,", ":-3133388648777692161,", ":-8706922889125286665"]
-    {
+    for digits in [":9007938039013806543,", ":-3133388648777692161,", ":-8706922889125286665"] {
         assert!(text.contains(digits), "{digits} in {text}");
     }
 }

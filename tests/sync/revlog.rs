@@ -27,10 +27,7 @@ fn the_type_of_a_review_may_be_unknown_or_missing() {
     ]});
     device.send_chunk(SEED_USN, sent);
     let collection = server.stop().collection();
-    assert_eq!(
-        collection.column::<i64>("SELECT type FROM revlog ORDER BY id"),
-        [0, 0, 0, 5, 0]
-    );
+    assert_eq!(collection.column::<i64>("SELECT type FROM revlog ORDER BY id"), [0, 0, 0, 5, 0]);
 }
 
 /// Case 84.

@@ -220,7 +220,10 @@ fn the_day_is_computed_afresh_in_every_sync() {
     device.fetch(SEED_USN);
     let config = json!({"schedVer": 2, "rollover": 0, "creationOffset": 0, "localOffset": -780,
         "lastUnburied": 10});
-    device.send_changes(SEED_USN + 1, json!({"conf": config, "crt": NOON - NOON % DAY_SECS - 10 * DAY_SECS}));
+    device.send_changes(
+        SEED_USN + 1,
+        json!({"conf": config, "crt": NOON - NOON % DAY_SECS - 10 * DAY_SECS}),
+    );
     device.fetch(SEED_USN + 2);
     // At the device it is 1:00 of the next day.
     assert_eq!(server.stop().collection().config("lastUnburied").unwrap(), "11");

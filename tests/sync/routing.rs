@@ -13,7 +13,8 @@ fn device_at(server: &TestServer, prefix: &str) -> Client {
 #[test]
 fn every_address_that_a_person_would_type_works() {
     let server = TestServer::start();
-    for prefix in ["/", "/sync/", "/msync/", "/anki/", "/a/deeper/path/", "//", "///sync//", "/anki/sync/"]
+    for prefix in
+        ["/", "/sync/", "/msync/", "/anki/", "/a/deeper/path/", "//", "///sync//", "/anki/sync/"]
     {
         let device = device_at(&server, prefix);
         assert_eq!(device.meta().ok()["usn"], SEED_USN, "{prefix}");
@@ -56,7 +57,8 @@ fn an_unknown_method_is_no_server_error() {
     let server = TestServer::start();
     let device = server.client();
     device.start(SEED_USN).ok();
-    for path in ["sync/unknown", "msync/unknown", "sync/", "sync/begin", "msync/meta", "sync/Meta"] {
+    for path in ["sync/unknown", "msync/unknown", "sync/", "sync/begin", "msync/meta", "sync/Meta"]
+    {
         let status = device.json(path, &json!({})).status;
         assert!([400, 404].contains(&status), "{path}: {status}");
     }
@@ -108,7 +110,9 @@ fn a_browser_gets_a_page_that_says_what_to_do() {
 #[test]
 fn dots_in_a_path_reach_no_file() {
     let server = TestServer::start();
-    for path in ["/../server.db", "/..%2fserver.db", "/sync/../../server.db", "/anna/collection.anki2"] {
+    for path in
+        ["/../server.db", "/..%2fserver.db", "/sync/../../server.db", "/anna/collection.anki2"]
+    {
         let mut socket = Socket::open(server.address());
         socket.head(&format!("GET {path}"), &[]);
         let status = socket.response().status;

@@ -81,7 +81,8 @@ fn a_row_that_was_never_sent_fails_the_check_without_counts() {
 
 #[test]
 fn config_rows_that_were_never_sent_do_not_matter() {
-    let server = TestServer::start_with(|collection| collection.batch("UPDATE config SET usn = -1"));
+    let server =
+        TestServer::start_with(|collection| collection.batch("UPDATE config SET usn = -1"));
     let device = server.client();
     device.start_newer(SEED_USN).ok();
     let counts = json!([[0, 0, 0], 0, 0, 0, 0, 1, 1, 1]);

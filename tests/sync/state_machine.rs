@@ -390,9 +390,10 @@ fn a_client_that_missed_the_answer_to_finish_syncs_again() {
     for table in ["cards", "notes", "revlog", "graves", "tags"] {
         assert_eq!(collection.count(table), 1, "{table}");
     }
-    assert_eq!(collection.column::<String>("SELECT name FROM notetypes ORDER BY id"), [
-        "Basic", "Mine"
-    ]);
+    assert_eq!(
+        collection.column::<String>("SELECT name FROM notetypes ORDER BY id"),
+        ["Basic", "Mine"]
+    );
 }
 
 /// Case 17.

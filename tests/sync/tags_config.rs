@@ -29,8 +29,7 @@ fn a_new_tag_takes_the_spelling_of_its_parent() {
         collection.batch("INSERT INTO tags (tag, usn, collapsed) VALUES ('a::b', 3, 0)");
     });
     send_tags(&server, &["A::B::c", "A::B::C::d::e", "x::y"]);
-    let expected =
-        ["a::b 3 0", "a::b::c 5 1", "a::b::c::d::e 5 1", "x::y 5 1"];
+    let expected = ["a::b 3 0", "a::b::c 5 1", "a::b::c::d::e 5 1", "x::y 5 1"];
     assert_eq!(stored_tags(&server.stop().collection()), expected);
 }
 
@@ -40,8 +39,7 @@ fn tags_are_normalised() {
     let server = TestServer::start();
     send_tags(&server, &["x y", "", "e\u{301}t", "p\u{3000}q\u{7}", "::z"]);
     let collection = server.stop().collection();
-    let expected =
-        ["blank 5 1", "blank::z 5 1", "pq 5 1", "xy 5 1", "\u{e9}t 5 1"];
+    let expected = ["blank 5 1", "blank::z 5 1", "pq 5 1", "xy 5 1", "\u{e9}t 5 1"];
     assert_eq!(stored_tags(&collection), expected);
     collection.assert_sound();
 }
@@ -104,7 +102,10 @@ fn an_empty_config_leaves_none_and_the_next_sync_works() {
     device.finish().ok();
     let keys: Vec<&String> = changes["conf"].as_object().unwrap().keys().collect();
     // Only what the day's turn writes by itself.
-    assert!(keys.iter().all(|key| ["lastUnburied", "rollover"].contains(&key.as_str())), "{keys:?}");
+    assert!(
+        keys.iter().all(|key| ["lastUnburied", "rollover"].contains(&key.as_str())),
+        "{keys:?}"
+    );
 }
 
 /// Case 69.
