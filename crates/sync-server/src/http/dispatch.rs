@@ -71,7 +71,13 @@ async fn answer(
             collection::log_in(state, request).await
         }
         Route::Collection(method) => {
-            let request = extract::sync_request(state, address, request).await?;
+            let request = match extract::sync_request(state, address, request).await {
+                // A form is read before anybody knows what it is for.
+                Err(error) if method == CollectionMethod::Upload && error.is_too_large() => {
+                    return collection::form_upload_too_large();
+                }
+                request => request?,
+            };
             *account = Some(request.signed_in.account.name().to_owned());
             collection::answer(state, method, request).await
         }

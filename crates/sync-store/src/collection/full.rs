@@ -178,4 +178,4 @@ fn remove_if_present(file: &Path) -> Result<(), StoreError> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -51,6 +51,38 @@ fn the_first_day_is_that_of_the_offset_at_creation() {
     assert_eq!(day(clock, CREATED - 1), 0, "before the rollover hour");
 }
 
+/// Creation, now, rollover hour, local and creation offset, and the day.
+type CountedDay = (i64, i64, Option<u8>, i32, Option<i32>, u32);
+
+/// What a real client (26.9.3) counted.
+const COUNTED_BY_CLIENT: &[CountedDay] = &[
+    (1_792_587_148, 1_795_464_219, None, -330, Some(1439), 33),
+    (1_794_286_203, 1_795_464_223, None, 720, None, 13),
+    (1_792_563_731, 1_795_464_220, Some(6), 0, None, 33),
+    (1_794_070_708, 1_795_464_222, Some(2), 300, None, 16),
+    (1_792_533_846, 1_795_464_220, Some(22), 0, None, 33),
+    (1_795_033_253, 1_795_464_218, Some(3), -600, None, 5),
+    (1_795_210_083, 1_795_464_218, Some(1), -600, None, 3),
+    (1_794_192_024, 1_795_464_221, Some(15), 90, Some(-720), 14),
+    (1_792_969_750, 1_795_464_222, Some(6), 300, Some(1439), 30),
+    (1_794_188_957, 1_795_464_222, Some(14), 720, Some(1439), 14),
+    (1_793_558_601, 1_795_464_218, Some(9), -840, Some(0), 23),
+    (1_792_550_502, 1_795_464_220, Some(1), -60, Some(-600), 33),
+    (1_792_458_000, 1_795_464_221, Some(6), 90, Some(1439), 35),
+    (1_794_168_117, 1_795_464_222, Some(22), 300, Some(300), 14),
+];
+
+#[test]
+fn day_numbers_are_those_of_clients() {
+    for &(created, now, rollover_hour, local_mins_west, creation_mins_west, day) in
+        COUNTED_BY_CLIENT
+    {
+        let created = TimestampSecs(created);
+        let clock = DayClock { created, rollover_hour, local_mins_west, creation_mins_west };
+        assert_eq!(clock.day_number(TimestampSecs(now)), day, "{clock:?}");
+    }
+}
+
 #[test]
 fn a_moment_before_the_creation_is_on_day_0() {
     for clock in [clock(None, 0, None), clock(Some(4), 0, None), clock(Some(4), 0, Some(0))] {
