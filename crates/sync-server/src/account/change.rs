@@ -245,6 +245,9 @@ impl Accounts {
     /// [`AccountError::Storage`].
     pub async fn sign_out(&self, name: &str, device: DeviceId) -> Result<(), AccountError> {
         let account = self.inner.record_of(name)?;
+        // What ends the official key is a mark that the next other password
+        // takes away; so the present one has to be known.
+        self.check_environment_password(account.id).await?;
         self.change(move |db, inner| {
             let known = db.devices(account.id)?.into_iter().find(|known| known.id == device);
             let Some(known) = known else {
@@ -271,6 +274,7 @@ impl Accounts {
     /// [`AccountError::UnknownName`], [`AccountError::Storage`].
     pub async fn sign_out_all(&self, name: &str) -> Result<usize, AccountError> {
         let account = self.inner.record_of(name)?;
+        self.check_environment_password(account.id).await?;
         let (count, data) = self
             .change(move |db, inner| {
                 end_official_key(db, inner, &account)?;
@@ -353,3 +357,6 @@ fn name_error(error: StoreError, name: &str, inner: &Inner) -> AccountError {
         other => other.into(),
     }
 }
+
+#[cfg(test)]
+mod tests;

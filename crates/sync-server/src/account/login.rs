@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sync_protocol::{HostKey, Password};
+use sync_protocol::{HostKey, Password, TimestampMillis};
 use sync_store::accounts::{
     AccountId, AccountRecord, DeviceId, KeyHash, NewDevice, ServerDb, name_key,
 };
@@ -97,7 +97,7 @@ impl Accounts {
             match lookup {
                 Lookup::Found { account, device, write_last_use } => {
                     if write_last_use {
-                        self.write_last_use(device.clone());
+                        self.write_last_use(device.clone(), wall_now);
                     }
                     return Ok(SignedIn { account, device });
                 }
@@ -155,14 +155,13 @@ impl Accounts {
         .await
     }
 
-    fn write_last_use(&self, device: DeviceRef) {
+    fn write_last_use(&self, device: DeviceRef, used: TimestampMillis) {
         let accounts = self.clone();
         self.inner.writes.spawn(async move {
             let written = accounts
-                .change(move |db, inner| {
+                .change(move |db, _| {
                     let address = device.address.to_canonical().to_string();
-                    let now = inner.clock.now();
-                    Ok(db.touch_device(device.id, &device.client_version, &address, now)?)
+                    Ok(db.touch_device(device.id, &device.client_version, &address, used)?)
                 })
                 .await;
             if let Err(error) = written {
@@ -183,7 +182,10 @@ impl Accounts {
     /// Compares the environment's plain password with the stored hash, once in
     /// the life of this process. If it changed, the devices that signed in with
     /// the former one are signed out.
-    async fn check_environment_password(&self, id: AccountId) -> Result<(), AccountError> {
+    pub(super) async fn check_environment_password(
+        &self,
+        id: AccountId,
+    ) -> Result<(), AccountError> {
         let (cell, password, stored) = {
             let registry = self.inner.registry();
             let Some(entry) = registry.entry(id) else { return Ok(()) };
@@ -195,6 +197,7 @@ impl Accounts {
         };
         let Some(EnvironmentPassword::Plain(password)) = password else { return Ok(()) };
         cell.get_or_try_init(|| async {
+            let is_new = stored.is_none();
             if let Some(stored) = stored
                 && self.inner.hashing.verify(stored, &password).await
             {
@@ -202,12 +205,19 @@ impl Accounts {
             }
             let hash = stored_form(&self.inner.hashing.hash(&password).await?);
             self.change(move |db, inner| {
-                replace_environment_password(db, id, &hash)?;
+                if is_new {
+                    // Nobody can have signed in with another one.
+                    db.set_password(id, Some(&hash))?;
+                } else {
+                    replace_environment_password(db, id, &hash)?;
+                }
                 let mut registry = inner.registry();
-                registry.remove_devices(id);
+                if !is_new {
+                    registry.remove_devices(id);
+                }
                 if let Some(entry) = registry.entry_mut(id) {
                     entry.record.password = Some(hash);
-                    entry.official_key_ended = false;
+                    entry.official_key_ended &= is_new;
                 }
                 Ok(())
             })
@@ -256,3 +266,6 @@ fn insert_device(
     registry.insert_device(record, Some(Instant::now()));
     Ok(id)
 }
+
+#[cfg(test)]
+mod tests;

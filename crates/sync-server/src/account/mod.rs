@@ -15,6 +15,8 @@ mod password;
 mod registry;
 mod session;
 mod slots;
+#[cfg(test)]
+mod test_accounts;
 mod throttle;
 mod tracker;
 
