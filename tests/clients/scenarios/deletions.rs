@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::pair::Pair;
 
-/// Notes, their cards, decks with their cards, filtered decks, tags and settings; then the
+/// Notes, their cards, decks with their cards, and filtered decks; then the
 /// same object deleted on both devices, and more of them than fit one message.
 pub fn run(versions: [&'static str; 2]) {
     let mut pair = Pair::start_synced(versions);
@@ -23,7 +23,6 @@ pub fn run(versions: [&'static str; 2]) {
         assert_ne!(deleted, 0);
         writer.call("delete_deck", json!({ "name": deck }));
         writer.call("delete_deck", json!({ "name": format!("{deck} filtered") }));
-        writer.call("forget_unused_tags", json!({}));
         writer.sync();
         reader.sync();
         let left =
@@ -31,8 +30,6 @@ pub fn run(versions: [&'static str; 2]) {
         assert_eq!(left, json!([]), "what was deleted is gone");
         let names = reader.call("deck_names", json!({})).to_string();
         assert!(!names.contains("Doomed"), "deleted decks are gone: {names}");
-        // Names of tags that are used no more stay on the other device until it cleans up too.
-        reader.call("forget_unused_tags", json!({}));
         pair.converge();
         pair.assert_same();
     }
@@ -56,8 +53,5 @@ pub fn run(versions: [&'static str; 2]) {
     pair.second.call("delete_notes", json!({ "query": "deck:Many" }));
     pair.converge();
     assert_eq!(pair.first.call("find_notes", json!({ "query": "deck:Many" })), json!([]));
-    for client in [&mut pair.first, &mut pair.second] {
-        client.call("forget_unused_tags", json!({}));
-    }
     pair.finish();
 }

@@ -9,6 +9,7 @@ use crate::pair::{Pair, seed};
 pub fn run(versions: [&'static str; 2]) {
     let mut pair = Pair::start_synced(versions);
     pair.assert_same();
+    pair.first.sync();
     assert_eq!(pair.first.call("status", json!({})), "NO_CHANGES");
 
     // A device that had a collection of its own is asked which one to keep. It keeps its own.

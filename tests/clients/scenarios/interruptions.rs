@@ -23,6 +23,10 @@ const NORMAL_SYNC: [&str; 8] = [
 /// After each break the same device just syncs again, and nothing is lost or doubled.
 pub fn run(versions: [&'static str; 2]) {
     let mut pair = Pair::start_synced(versions);
+    // Two devices that each make a deck of this name would have two decks.
+    pair.first.call("add_deck", json!({ "name": "Interrupted" }));
+    pair.first.call("add_deck", json!({ "name": "Doomed" }));
+    pair.converge();
     let relay = Relay::start(pair.server.port());
     pair.first.use_server(&relay.address());
 

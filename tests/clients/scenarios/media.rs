@@ -9,7 +9,7 @@ use crate::pair::{Pair, media};
 fn names() -> Vec<String> {
     let mut names: Vec<String> = [
         "plain.png",
-        "with blank and (brackets) [1].jpg",
+        "with blank and (brackets).jpg",
         "ünïcödé.mp3",
         "日本語の音.ogg",
         "עברית.gif",

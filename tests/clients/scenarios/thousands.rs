@@ -15,7 +15,7 @@ pub fn run(versions: [&'static str; 2]) {
         writer.call("add_notes", json!({ "deck": format!("Deck {prefix}"), "notetype": "Basic (and reversed card)", "count": NOTES, "prefix": prefix }));
         reader.call(
             "add_notes",
-            json!({ "deck": "Deck other", "notetype": "Basic", "count": 300, "prefix": "other" }),
+            json!({ "deck": format!("Deck beside {prefix}"), "notetype": "Basic", "count": 300, "prefix": "beside" }),
         );
     }
     pair.converge();
@@ -26,6 +26,6 @@ pub fn run(versions: [&'static str; 2]) {
     pair.assert_same();
     pair.first.call("edit_notes", json!({ "query": "deck:\"Deck down\"", "suffix": " edited" }));
     pair.second.call("suspend", json!({ "query": "deck:\"Deck up\"" }));
-    pair.second.call("delete_notes", json!({ "query": "deck:\"Deck other\"" }));
+    pair.second.call("delete_notes", json!({ "query": "deck:\"Deck beside *\"" }));
     pair.finish();
 }
