@@ -12,6 +12,9 @@ use serde_json::{Value, json};
 /// How long one command may take, a sync of thousands of notes included.
 const DEADLINE: Duration = Duration::from_secs(120);
 
+/// The newest release in the matrix, which also reads files for the comparisons.
+pub const NEWEST: &str = "26.9.3";
+
 /// What a client answered instead of a result.
 pub struct ClientError {
     /// The class of the exception and its kind, such as `SyncError.AUTH`.
@@ -68,11 +71,6 @@ impl Client {
     /// The release of the `anki` package.
     pub fn version(&self) -> &'static str {
         self.version
-    }
-
-    /// Whether it stores and sends what protocol 10 knew, which was before 2.1.57.
-    pub fn speaks_protocol_10(&self) -> bool {
-        matches!(self.version, "2.1.50" | "2.1.56")
     }
 
     /// Runs one command of `driver.py`.

@@ -61,6 +61,20 @@ class Client:
         text, clean = self.col.fix_integrity()
         return {"clean": clean, "text": text}
 
+    def objects(self, path):
+        """The decks, options and notetypes of another collection file, as this version
+        reads them: settings that an older version only carried along come out like those
+        that it knew."""
+        col = Collection(path)
+        try:
+            return {
+                "decks": {str(deck["id"]): deck for deck in col.decks.all()},
+                "deck_config": {str(conf["id"]): conf for conf in col.decks.all_config()},
+                "notetypes": {str(one["id"]): one for one in col.models.all()},
+            }
+        finally:
+            col.close()
+
     # Sync
     ###################################################################
 

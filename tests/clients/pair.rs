@@ -7,9 +7,8 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::client::Client;
-use crate::compare::{BETWEEN_DEVICES, assert_same, differences};
+use crate::compare::{self, Named};
 use crate::server::{NAME, PASSWORD, Program, Server};
-use crate::tables;
 
 /// Two clients, signed in to one account of one server.
 pub struct Pair {
@@ -82,14 +81,10 @@ impl Pair {
     pub fn assert_same(&mut self) {
         self.first.close();
         self.second.close();
-        let [first, second] = [self.first.collection(), self.second.collection()];
-        let found = differences(
-            ["the first device", "the second device"],
-            [&tables::read(&first), &tables::read(&second)],
-            BETWEEN_DEVICES,
-            |_, _| false,
-        );
-        assert_same("the devices", &found);
+        let files = [self.first.collection(), self.second.collection()];
+        let first = Named { name: "the first device", file: &files[0] };
+        let second = Named { name: "the second device", file: &files[1] };
+        compare::assert_same(first, second);
         self.first.open();
         self.second.open();
     }
@@ -103,21 +98,17 @@ impl Pair {
         self.first.close();
         self.second.close();
         self.server.stop();
-        let first = tables::read(&self.first.collection());
-        let second = tables::read(&self.second.collection());
-        let server = tables::read(&self.server.account_folder().join("collection.anki2"));
-        let devices = differences(
-            ["the first device", "the second device"],
-            [&first, &second],
-            BETWEEN_DEVICES,
-            |_, _| false,
-        );
-        assert_same("the devices", &devices);
-        for (name, device) in [("the first device", &first), ("the second device", &second)] {
-            let found =
-                differences([name, "the server"], [device, &server], BETWEEN_DEVICES, |_, _| false);
-            assert_same("a device and the server", &found);
-        }
+        let [first, second, server] = [
+            self.first.collection(),
+            self.second.collection(),
+            self.server.account_folder().join("collection.anki2"),
+        ];
+        let first = Named { name: "the first device", file: &first };
+        let second = Named { name: "the second device", file: &second };
+        let server = Named { name: "the server", file: &server };
+        compare::assert_same(first, second);
+        compare::assert_same(first, server);
+        compare::assert_same(second, server);
         let media = media(&self.server.account_folder().join("media"));
         for client in [&self.first, &self.second] {
             // A device that never synced media has an empty folder, and so has its server.

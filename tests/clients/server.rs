@@ -7,16 +7,13 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::client::python;
+use crate::client::{NEWEST, python};
 
 /// The account of most scenarios: a capital, a blank and other scripts in its name,
 /// and a colon in its password.
 pub const NAME: &str = "Ana María 安娜";
 /// Its password.
 pub const PASSWORD: &str = "pass: wörd";
-
-/// The release that serves as the official server.
-pub const OFFICIAL_SERVER: &str = "26.9.3";
 
 const START_DEADLINE: Duration = Duration::from_secs(60);
 const STOP_DEADLINE: Duration = Duration::from_secs(30);
@@ -135,7 +132,7 @@ pub fn under_test_is_official() -> bool {
 
 fn command(program: Program) -> Command {
     if program == Program::Official || under_test_is_official() {
-        let mut command = Command::new(python(OFFICIAL_SERVER));
+        let mut command = Command::new(python(NEWEST));
         command.args(["-m", "anki.syncserver"]).env("RUST_LOG", "anki=info");
         return command;
     }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
+use tempfile::TempDir;
 
 /// The rows of one table by their key, each a list of column name and value.
 pub type Rows = BTreeMap<Vec<Cell>, BTreeMap<String, Cell>>;
@@ -28,16 +29,6 @@ pub enum Cell {
     Blob(String),
 }
 
-impl Cell {
-    /// The number in it.
-    pub fn as_int(&self) -> Option<i64> {
-        match self {
-            Cell::Int(number) => Some(*number),
-            _ => None,
-        }
-    }
-}
-
 /// What identifies a row in each table. Every table of a collection file is here,
 /// but for SQLite's own statistics, which differ by who last optimised the file.
 const KEYS: [(&str, &[&str]); 12] = [
@@ -55,9 +46,9 @@ const KEYS: [(&str, &[&str]); 12] = [
     ("templates", &["ntid", "ord"]),
 ];
 
-/// Reads a collection file that nobody has open. The file itself is left alone:
-/// a copy is opened, together with the log that a killed program leaves behind.
-pub fn read(collection: &Path) -> Tables {
+/// Copies a collection file that nobody has open, together with the log that a killed
+/// program leaves behind, so that reading it changes nothing.
+pub fn copy(collection: &Path) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let copy = folder.path().join("collection.anki2");
     std::fs::copy(collection, &copy)
@@ -66,6 +57,12 @@ pub fn read(collection: &Path) -> Tables {
     if log.exists() {
         std::fs::copy(log, folder.path().join("collection.anki2-wal")).expect("the log is copied");
     }
+    (folder, copy)
+}
+
+/// Reads a collection file that nobody has open.
+pub fn read(collection: &Path) -> Tables {
+    let (_folder, copy) = copy(collection);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(&copy, flags).expect("the copy opens");
     // Rows are read in any order and sorted here, so any order does for the index.
