@@ -44,6 +44,17 @@ class Client:
         # Up to 2.1.6x Python itself kept a transaction open between calls.
         self.python_transactions = "trx" in inspect.signature(Collection.save).parameters
 
+    def let_the_clock_catch_up(self):
+        # Ids are times in milliseconds, one after the other. A program that adds several
+        # objects in one millisecond runs ahead of the clock, and a second device would then
+        # take the same ids for its own objects, which no two people manage to do.
+        newest = time.time()
+        if self.col is not None and self.col.db is not None:
+            for table in ("notes", "cards"):
+                newest = max(newest, (self.col.db.scalar("select max(id) from " + table) or 0) / 1000)
+        while (ahead := newest + 0.001 - time.time()) > 0:
+            time.sleep(ahead)
+
     # The collection as a file
     ###################################################################
 
@@ -52,19 +63,28 @@ class Client:
 
     def open(self, folder):
         self.col = Collection(os.path.join(folder, "collection.anki2"))
+        # Releases since 23.10 schedule with nothing else, and refuse older collections.
+        self.col.set_v3_scheduler(True)
 
     def close(self):
         self.col.close()
         self.col = None
 
     def check_database(self):
-        text, clean = self.col.fix_integrity()
-        return {"clean": clean, "text": text}
+        """What the client found, in its own words; nothing is what a person wants to see."""
+        text, _ = self.col.fix_integrity()
+        *problems, done = text.split("\n")
+        if "rebuilt and optimized" not in done:
+            problems.append(done)
+        return problems
+
+    def downgrade(self, path):
+        """Rewrites another collection file as the form that every version reads. What this
+        version does not know but carries along comes out in its place."""
+        Collection(path).close(downgrade=True)
 
     def objects(self, path):
-        """The decks, options and notetypes of another collection file, as this version
-        reads them: settings that an older version only carried along come out like those
-        that it knew."""
+        """The decks, options and notetypes of another collection file."""
         col = Collection(path)
         try:
             return {
@@ -179,7 +199,6 @@ class Client:
             note.fields[index] = text
         note.tags = list(tags)
         self.col.add_note(note, self.col.decks.id(deck))
-        self._let_the_clock_catch_up()
         return note.id
 
     def add_notes(self, deck, notetype, count, prefix):
@@ -191,18 +210,6 @@ class Client:
             note.fields[1] = "back of %s %d <b>bold</b> &amp; more" % (prefix, number)
             note.tags = ["%s%d" % (prefix, number % 10)]
             self.col.add_note(note, deck)
-        self._let_the_clock_catch_up()
-
-    def _let_the_clock_catch_up(self):
-        # Ids are times in milliseconds, one after the other. A program that adds several
-        # in one millisecond runs ahead of the clock, and a second device would then take
-        # the same ids for its own notes, which no two people manage to do.
-        newest = max(
-            self.col.db.scalar("select max(id) from notes"),
-            self.col.db.scalar("select max(id) from cards"),
-        )
-        while (ahead := newest / 1000 - time.time()) > 0:
-            time.sleep(ahead)
 
     def edit_note(self, id, fields=None, tags=None):
         note = self.col.get_note(id)
@@ -414,6 +421,8 @@ def main():
             if name.startswith("_"):
                 raise ValueError("not a command: " + name)
             answer = {"ok": getattr(client, name)(**command)}
+            if name.startswith(("add_", "answer", "copy_")):
+                client.let_the_clock_catch_up()
         except Exception as error:
             answer = {"error": describe(error)}
         ANSWERS.write(json.dumps(answer) + "\n")

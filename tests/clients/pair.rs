@@ -7,7 +7,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::client::Client;
-use crate::compare::{self, Named};
+use crate::compare::{self, Written};
 use crate::server::{NAME, PASSWORD, Program, Server};
 
 /// Two clients, signed in to one account of one server.
@@ -81,9 +81,7 @@ impl Pair {
     pub fn assert_same(&mut self) {
         self.first.close();
         self.second.close();
-        let files = [self.first.collection(), self.second.collection()];
-        let first = Named { name: "the first device", file: &files[0] };
-        let second = Named { name: "the second device", file: &files[1] };
+        let [first, second] = devices(&mut self.first, &mut self.second);
         compare::assert_same(first, second);
         self.first.open();
         self.second.open();
@@ -98,17 +96,12 @@ impl Pair {
         self.first.close();
         self.second.close();
         self.server.stop();
-        let [first, second, server] = [
-            self.first.collection(),
-            self.second.collection(),
-            self.server.account_folder().join("collection.anki2"),
-        ];
-        let first = Named { name: "the first device", file: &first };
-        let second = Named { name: "the second device", file: &second };
-        let server = Named { name: "the server", file: &server };
+        let [first, second] = devices(&mut self.first, &mut self.second);
         compare::assert_same(first, second);
-        compare::assert_same(first, server);
-        compare::assert_same(second, server);
+        for device in devices(&mut self.first, &mut self.second) {
+            let file = self.server.account_folder().join("collection.anki2");
+            compare::assert_same(device, Written { name: "the server", file, writer: None });
+        }
         let media = media(&self.server.account_folder().join("media"));
         for client in [&self.first, &self.second] {
             // A device that never synced media has an empty folder, and so has its server.
@@ -116,11 +109,22 @@ impl Pair {
         }
         for client in [&mut self.first, &mut self.second] {
             client.open();
-            let answer = client.call("check_database", json!({}));
-            assert_eq!(answer["clean"], true, "client {}: {}", client.version(), answer["text"]);
+            let problems = client.call("check_database", json!({}));
+            let problems: Vec<&str> =
+                problems.as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+            // Not damage: it adds to cards what the other device is too old to write.
+            let worse = problems.iter().any(|line| !line.starts_with("Added last review time"));
+            assert!(!worse, "client {}: {problems:?}", client.version());
             client.close();
         }
     }
+}
+
+fn devices<'a>(first: &'a mut Client, second: &'a mut Client) -> [Written<'a>; 2] {
+    [
+        Written { name: "the first device", file: first.collection(), writer: Some(first) },
+        Written { name: "the second device", file: second.collection(), writer: Some(second) },
+    ]
 }
 
 /// The files of a media folder by name. A folder that is not there has none.
