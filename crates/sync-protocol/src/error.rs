@@ -15,6 +15,9 @@ pub enum ProtocolError {
     /// The decoded body is not the JSON this method takes.
     #[error("the request body is malformed")]
     Json(#[source] serde_json::Error),
+    /// The body is not the zstd or gzip stream that it should be.
+    #[error("the request body cannot be decompressed")]
+    Compression(#[source] std::io::Error),
     /// The body is larger than the limit, in bytes.
     #[error("the request body exceeds {limit_bytes} bytes")]
     TooLarge {

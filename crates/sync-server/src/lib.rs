@@ -2,3 +2,23 @@
 //!
 //! [`Server::start`] gives a [`ServerHandle`]; the headless program and the tray
 //! app are both built on it.
+
+pub mod account;
+mod addresses;
+mod clock;
+mod config;
+pub mod control;
+mod error;
+mod events;
+mod history;
+mod http;
+mod operations;
+mod server;
+
+pub use addresses::{LanAddress, LanAddressKind};
+pub use clock::Clock;
+pub use config::{DEFAULT_MAX_PAYLOAD_BYTES, ServerConfig};
+pub use error::ServerError;
+pub use events::{EventSender, ServerEvent, SyncFailure, SyncSummary};
+pub use http::{ClientAddressSource, UnknownAddressSource};
+pub use server::{Server, ServerHandle};

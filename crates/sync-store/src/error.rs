@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::accounts::AccountNameProblem;
+
 /// An operation on the stored data failed. Whatever it had begun is undone.
 #[derive(Debug, Error)]
 pub enum StoreError {
@@ -45,6 +47,13 @@ pub enum StoreError {
     NotetypeShape {
         /// The notetype.
         id: i64,
+    },
+    /// A notetype was received with two fields, or two templates, whose names
+    /// differ in case at most.
+    #[error("notetype {notetype} has a name twice")]
+    DuplicateName {
+        /// The notetype.
+        notetype: i64,
     },
     /// A note refers to a notetype that the collection does not have.
     #[error("note {note} refers to the unknown notetype {notetype}")]
@@ -90,9 +99,61 @@ pub enum StoreError {
         /// Its name.
         file_name: String,
     },
+    /// The file was written by a newer program, whose layout is not known here.
+    #[error("{path} has the layout {version}, which is newer than this program")]
+    NewerLayout {
+        /// The file.
+        path: PathBuf,
+        /// The version that the file states.
+        version: i64,
+    },
+    /// No account goes by that name or id.
+    #[error("there is no such account")]
+    UnknownAccount,
+    /// An account of that name, or of one that differs by case only, exists.
+    #[error("the account name {name} is taken")]
+    AccountNameTaken {
+        /// The name that was asked for.
+        name: String,
+    },
+    /// A name that an account cannot have.
+    #[error("the account name is refused")]
+    AccountName(#[source] AccountNameProblem),
+    /// A folder stands where an account's folder should go.
+    #[error("{path} exists already")]
+    FolderExists {
+        /// The folder.
+        path: PathBuf,
+    },
 }
 
 impl StoreError {
+    /// Whether the reason lies in the surroundings (a full disk, a locked or
+    /// missing file, no memory) rather than in the data: then trying again
+    /// later may help, and the client is not to blame.
+    #[must_use]
+    pub fn is_environment(&self) -> bool {
+        use rusqlite::ErrorCode;
+        match self {
+            Self::Busy { .. } | Self::Io { .. } => true,
+            Self::Sqlite(error) => matches!(
+                error.sqlite_error_code(),
+                Some(
+                    ErrorCode::CannotOpen
+                        | ErrorCode::DatabaseBusy
+                        | ErrorCode::DatabaseLocked
+                        | ErrorCode::DiskFull
+                        | ErrorCode::FileLockingProtocolFailed
+                        | ErrorCode::OutOfMemory
+                        | ErrorCode::PermissionDenied
+                        | ErrorCode::ReadOnly
+                        | ErrorCode::SystemIoFailure
+                )
+            ),
+            _ => false,
+        }
+    }
+
     /// For `map_err` on file operations: keeps the path with the reason.
     pub fn io(path: impl AsRef<Path>) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::Io { path: path.as_ref().to_owned(), source }

@@ -4,8 +4,10 @@
 //! Everything here is blocking code; nothing awaits. Time is always an
 //! argument, never read from a clock.
 
+mod column;
 mod durable;
 mod error;
+mod windows_names;
 
 pub mod accounts;
 pub mod collection;

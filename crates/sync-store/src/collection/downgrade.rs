@@ -1,1 +1,106 @@
-//! (to be written)
+//! Downgrade to schema 11, for clients that speak protocol 10 or older.
+//!
+//! Schema 11 cannot hold everything (which tags are collapsed, when settings
+//! changed), so only copies are downgraded, never the collection itself.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rusqlite::{Connection, TransactionBehavior};
+use serde_json::Value;
+use sync_protocol::collection::{Deck, DeckConfig, Notetype};
+
+use super::deck_config::DeckConfigRow;
+use super::decks::DeckRow;
+use super::notetypes::NotetypeRow;
+use super::open::{connect, disconnect};
+use crate::StoreError;
+
+/// Turns a copy of a collection of the current schema into one of schema 11, as
+/// a single file without a write-ahead log. A failure leaves the copy unusable.
+///
+/// # Errors
+/// [`StoreError::UnreadableRow`] when something stored cannot be understood, and
+/// SQLite's errors when the copy cannot be written.
+pub fn downgrade_to_schema_11(file: &Path) -> Result<(), StoreError> {
+    let mut db = connect(file)?;
+    // The copy is sent and deleted; nobody misses it after a power cut.
+    db.pragma_update(None, "synchronous", "off")?;
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Exclusive)?;
+    write_legacy_json(&transaction)?;
+    transaction.execute_batch(concat!(
+        "ALTER TABLE graves RENAME TO graves_18;",
+        include_str!("../schema/graves_11.sql"),
+        "INSERT INTO graves (usn, oid, type) SELECT usn, oid, type FROM graves_18;
+         DROP TABLE graves_18;
+         DROP TABLE config;
+         DROP TABLE deck_config;
+         DROP TABLE tags;
+         DROP TABLE fields;
+         DROP TABLE templates;
+         DROP TABLE notetypes;
+         DROP TABLE decks;
+         DROP INDEX IF EXISTS idx_cards_odid;
+         DROP INDEX IF EXISTS idx_notes_mid;
+         UPDATE col SET ver = 11;",
+    ))?;
+    transaction.commit()?;
+    // Old clients expect a file that is complete by itself, in the old mode.
+    db.pragma_update(None, "journal_mode", "delete")?;
+    disconnect(db, file)
+}
+
+/// Writes what has tables of its own since schema 14 as JSON into `col`.
+fn write_legacy_json(db: &Connection) -> Result<(), StoreError> {
+    let configs: BTreeMap<i64, DeckConfig> = DeckConfigRow::load_all(db)?
+        .into_iter()
+        .map(|config| (config.id, config.into_legacy()))
+        .collect();
+    let decks: BTreeMap<i64, Deck> =
+        DeckRow::load_all(db)?.into_iter().map(|deck| (deck.id, deck.into_legacy())).collect();
+    let notetypes: BTreeMap<i64, Notetype> = NotetypeRow::load_all(db)?
+        .into_iter()
+        .map(|notetype| (notetype.id, notetype.into_legacy()))
+        .collect();
+    db.execute(
+        "UPDATE col SET dconf = ?1, decks = ?2, models = ?3, conf = ?4, tags = ?5",
+        [
+            json_text(&configs)?,
+            json_text(&decks)?,
+            json_text(&notetypes)?,
+            json_text(&config_values(db)?)?,
+            json_text(&tag_usns(db)?)?,
+        ],
+    )?;
+    Ok(())
+}
+
+fn config_values(db: &Connection) -> Result<BTreeMap<String, Value>, StoreError> {
+    let mut select = db.prepare("SELECT KEY, val FROM config")?;
+    let rows = select.query_and_then([], |row| {
+        let key: String = row.get(0)?;
+        let value = row
+            .get_ref(1)?
+            .as_bytes()
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(bytes).ok())
+            .ok_or_else(|| StoreError::UnreadableRow { table: "config", row: key.clone() })?;
+        Ok((key, value))
+    })?;
+    rows.collect()
+}
+
+fn tag_usns(db: &Connection) -> Result<BTreeMap<String, i32>, StoreError> {
+    let mut select = db.prepare("SELECT tag, usn FROM tags")?;
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn json_text(value: &impl serde::Serialize) -> Result<String, StoreError> {
+    // Maps with integer or text keys always serialise.
+    serde_json::to_string(value)
+        .map_err(|error| StoreError::Corrupt { reason: format!("legacy JSON: {error}") })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,181 @@
-//! (to be written)
+//! Whole collection files: checking an uploaded one, putting it in place, and
+//! copying one for a download.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, ErrorCode};
+use sync_protocol::TimestampMillis;
+
+use super::open::{connect, disconnect, schema_version};
+use super::{structure, upgrade};
+use crate::{StoreError, durable};
+
+/// The tables whose rows must not be marked as not yet sent, because every
+/// later sanity check would fail.
+const TABLES_WITH_USN: [&str; 8] =
+    ["cards", "notes", "revlog", "graves", "notetypes", "decks", "deck_config", "tags"];
+
+/// Checks an uploaded file and makes it ready to replace a collection: upgraded
+/// to the current schema, without rows marked as not yet sent, closed, flushed,
+/// and without a write-ahead log. Its `mod`, `scm`, `usn` and `ls` stay, because
+/// the client that sent it keeps the same values.
+///
+/// `now` stamps decks that the upgrade must rename.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] and [`StoreError::UnsupportedSchema`] when the file
+/// cannot become a collection; it is then of no further use. Other errors are
+/// ours, such as a full disk.
+pub fn check_upload(file: &Path, now: TimestampMillis) -> Result<(), StoreError> {
+    check(file, now).map_err(blame_content)?;
+    durable::sync_file(file)
+}
+
+fn check(file: &Path, now: TimestampMillis) -> Result<(), StoreError> {
+    let corrupt = |reason: &str| StoreError::Corrupt { reason: reason.into() };
+    // SQLite takes an empty file for a new database.
+    if std::fs::metadata(file).map_err(StoreError::io(file))?.len() == 0 {
+        return Err(corrupt("the file is empty"));
+    }
+    let mut db = connect(file)?;
+    // It is flushed once, at the end; until then nobody would use it.
+    db.pragma_update(None, "synchronous", "off")?;
+    let version = schema_version(&db, file)?.ok_or_else(|| corrupt("there is no table col"))?;
+    upgrade::require_supported(version)?;
+    structure::refuse_active_schema(&db)?;
+    structure::require_tables(&db, version)?;
+    structure::require_col_row(&db)?;
+    require_integrity(&db)?;
+    upgrade::upgrade(&mut db, version, now)?;
+    stamp_unsent_rows(&db)?;
+    disconnect(db, file)
+}
+
+/// Reads every page, and stops at the first problem.
+fn require_integrity(db: &Connection) -> Result<(), StoreError> {
+    let result: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if result == "ok" { Ok(()) } else { Err(StoreError::Corrupt { reason: result }) }
+}
+
+fn stamp_unsent_rows(db: &Connection) -> Result<(), StoreError> {
+    for table in TABLES_WITH_USN {
+        db.execute(&format!("UPDATE {table} SET usn = (SELECT usn FROM col) WHERE usn = -1"), [])?;
+    }
+    Ok(())
+}
+
+/// Tells apart what the file is to blame for and what we are.
+fn blame_content(error: StoreError) -> StoreError {
+    let ours = match &error {
+        StoreError::Sqlite(error) => matches!(
+            error.sqlite_error_code(),
+            Some(
+                ErrorCode::DiskFull
+                    | ErrorCode::SystemIoFailure
+                    | ErrorCode::OutOfMemory
+                    | ErrorCode::CannotOpen
+                    | ErrorCode::ReadOnly
+                    | ErrorCode::PermissionDenied
+                    | ErrorCode::FileLockingProtocolFailed
+                    | ErrorCode::OperationInterrupted
+                    | ErrorCode::InternalMalfunction
+            )
+        ),
+        StoreError::ZeroId { .. } | StoreError::UnreadableRow { .. } => false,
+        // Already blamed on the file, or on the disk.
+        _ => true,
+    };
+    if ours { error } else { StoreError::Corrupt { reason: innermost_reason(error) } }
+}
+
+fn innermost_reason(error: StoreError) -> String {
+    match error {
+        StoreError::Sqlite(error) => error.to_string(),
+        error => error.to_string(),
+    }
+}
+
+/// Puts a checked upload in the place of a closed collection. A crash at any
+/// line leaves either the old file or the new one.
+///
+/// The old file stays as `kept_copy`, if that is asked for, in the same file
+/// system; an earlier file of that name is replaced.
+///
+/// # Errors
+/// [`StoreError::Io`]; the old collection is then still in place.
+pub fn replace_collection(
+    collection: &Path,
+    upload: &Path,
+    kept_copy: Option<&Path>,
+) -> Result<(), StoreError> {
+    durable::sync_file(upload)?;
+    if let Some(kept_copy) = kept_copy {
+        keep(collection, kept_copy)?;
+    }
+    // A log left by a crash belongs to the old file. It must be gone before the
+    // new one is there: SQLite would apply it to whatever file has the name.
+    remove_if_present(&beside(collection, "-wal"))?;
+    remove_if_present(&beside(collection, "-shm"))?;
+    if let Some(folder) = collection.parent() {
+        durable::sync_folder(folder)?;
+    }
+    durable::replace_file(upload, collection)
+}
+
+/// Gives the old file a second name, so that it outlives its replacement. Its
+/// log, if a crash left one, goes along: it may hold the newest changes.
+fn keep(collection: &Path, kept_copy: &Path) -> Result<(), StoreError> {
+    if !collection.exists() {
+        return Ok(());
+    }
+    if let Some(folder) = kept_copy.parent() {
+        std::fs::create_dir_all(folder).map_err(StoreError::io(folder))?;
+    }
+    remove_if_present(kept_copy)?;
+    if std::fs::hard_link(collection, kept_copy).is_err() {
+        // Not every file system has links.
+        std::fs::copy(collection, kept_copy).map_err(StoreError::io(kept_copy))?;
+        durable::sync_file(kept_copy)?;
+    }
+    let log = beside(collection, "-wal");
+    if log.exists() {
+        let kept_log = beside(kept_copy, "-wal");
+        std::fs::rename(&log, &kept_log).map_err(StoreError::io(&kept_log))?;
+    }
+    if let Some(folder) = kept_copy.parent() {
+        durable::sync_folder(folder)?;
+    }
+    Ok(())
+}
+
+/// Copies a closed collection, without flushing the copy: it is sent and
+/// deleted.
+///
+/// # Errors
+/// [`StoreError::Busy`] when there is a write-ahead log, without which the copy
+/// would lack the newest changes; [`StoreError::Io`] otherwise.
+pub fn copy_collection(collection: &Path, copy: &Path) -> Result<(), StoreError> {
+    if std::fs::metadata(beside(collection, "-wal")).is_ok_and(|log| log.len() > 0) {
+        return Err(StoreError::Busy { path: collection.to_owned() });
+    }
+    std::fs::copy(collection, copy).map_err(StoreError::io(copy))?;
+    Ok(())
+}
+
+fn beside(file: &Path, suffix: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+fn remove_if_present(file: &Path) -> Result<(), StoreError> {
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(StoreError::io(file)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -6,6 +6,7 @@ mod cards;
 mod changes;
 mod chunk;
 mod col;
+mod column;
 mod config;
 mod create;
 mod deck_config;
@@ -22,6 +23,8 @@ mod sanity;
 mod stock_notetypes;
 mod structure;
 mod tags;
+#[cfg(test)]
+mod test_collection;
 mod text;
 mod timing;
 mod unicase_collation;
@@ -30,6 +33,11 @@ mod upgrade;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
+
+pub use chunk::PendingIds;
+pub use col::{ClientRequirements, CollectionCounts, CollectionStamps};
+pub use downgrade::downgrade_to_schema_11;
+pub use full::{check_upload, copy_collection, replace_collection};
 
 /// An open collection file, of the current schema.
 ///

@@ -1,1 +1,134 @@
-//! (to be written)
+//! Opening and closing a collection file, and everything set on a connection.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use sync_protocol::TimestampMillis;
+
+use super::{CollectionStore, create, structure, unicase_collation, upgrade};
+use crate::StoreError;
+
+/// The schema that this program works with; others are upgraded to it.
+pub(crate) const CURRENT_SCHEMA: i64 = 18;
+
+impl CollectionStore {
+    /// Opens a collection, creates it when it is missing or has no `col` table,
+    /// and upgrades it from schema 11 and 14 to 17. What the upgrade changes gets
+    /// the collection's own usn, so that other devices learn of it.
+    ///
+    /// `now` stamps a new collection and renamed objects.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when another program holds the file,
+    /// [`StoreError::UnsupportedSchema`] for other schemas, and
+    /// [`StoreError::Corrupt`] when it is no database or lacks a table.
+    pub fn open(path: &Path, now: TimestampMillis) -> Result<Self, StoreError> {
+        let mut db = connect(path)?;
+        match schema_version(&db, path)? {
+            None => create::create(&mut db, now)?,
+            Some(version) => {
+                upgrade::require_supported(version)?;
+                structure::require_tables(&db, version)?;
+                upgrade::upgrade(&mut db, version, now)?;
+            }
+        }
+        Ok(Self { db, path: path.to_owned() })
+    }
+
+    /// Closes the file: what is not committed is rolled back, the write-ahead log
+    /// is merged into the file, flushed, and removed.
+    ///
+    /// # Errors
+    /// When writing fails, for example because the disk is full. Then the log
+    /// stays and the next [`CollectionStore::open`] reads it.
+    pub fn close(self) -> Result<(), StoreError> {
+        disconnect(self.db, &self.path)
+    }
+}
+
+/// Opens the file with the settings that every use of a collection needs.
+pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
+    // Without SQLITE_OPEN_URI: an account called `file:x` is a plain path.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags).map_err(classify(path))?;
+    configure(&db).map_err(classify(path))?;
+    Ok(db)
+}
+
+fn configure(db: &Connection) -> rusqlite::Result<()> {
+    // A backup program may hold the file for a moment; another server does not
+    // let go, so waiting longer helps nobody.
+    db.busy_timeout(Duration::from_secs(1))?;
+    // Files come from outside. Nothing in their schema may act by itself.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, false)?;
+    // Before the journal mode: then the index of the log lives in memory, there
+    // is no -shm file, and a second program cannot open the file by mistake.
+    db.pragma_update(None, "locking_mode", "exclusive")?;
+    // Only matters for a new file.
+    db.pragma_update(None, "page_size", 4096)?;
+    // In KiB when negative: 40 MiB keep the indexes of a large collection at hand.
+    db.pragma_update(None, "cache_size", -40 * 1024)?;
+    // The log keeps a broken sync out of the file and needs one flush per commit.
+    // This is the first access, so a file that is no database fails here.
+    db.pragma_update(None, "journal_mode", "wal")?;
+    // A sync that was confirmed to a client must survive a power cut.
+    db.pragma_update(None, "synchronous", "full")?;
+    // The upload of many cards uses about thirty statements in turn.
+    db.set_prepared_statement_cache_capacity(64);
+    unicase_collation::register(db)
+}
+
+/// Merges the log into the file and closes it; see [`CollectionStore::close`].
+pub(crate) fn disconnect(db: Connection, path: &Path) -> Result<(), StoreError> {
+    if !db.is_autocommit() {
+        db.execute_batch("ROLLBACK")?;
+    }
+    // Closing does this too, but keeps silent when it fails.
+    db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .map_err(StoreError::sqlite(path))?;
+    db.close().map_err(|(_, error)| StoreError::sqlite(path)(error))
+}
+
+/// For `map_err` on a file whose content is not yet known to be good.
+pub(crate) fn classify(path: &Path) -> impl Fn(rusqlite::Error) -> StoreError {
+    move |error| match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
+            StoreError::Corrupt { reason: error.to_string() }
+        }
+        _ => StoreError::sqlite(path)(error),
+    }
+}
+
+/// The schema version of a file; `None` without a `col` table.
+pub(crate) fn schema_version(db: &Connection, path: &Path) -> Result<Option<i64>, StoreError> {
+    let has_col = db
+        .query_row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'col'", [], |_| {
+            Ok(())
+        })
+        .optional()
+        .map_err(classify(path))?
+        .is_some();
+    if !has_col {
+        return Ok(None);
+    }
+    db.query_row("SELECT ver FROM col", [], |row| row.get(0)).map(Some).map_err(|error| match error
+    {
+        rusqlite::Error::QueryReturnedNoRows => {
+            StoreError::Corrupt { reason: "the table col is empty".into() }
+        }
+        error => match classify(path)(error) {
+            StoreError::Sqlite(error) => {
+                StoreError::Corrupt { reason: format!("the schema version: {error}") }
+            }
+            error => error,
+        },
+    })
+}

@@ -1,0 +1,202 @@
+//! An account's open data: the collection and the media, each behind its own
+//! lock, opened when first used.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sync_protocol::{SessionKey, TimestampMillis};
+use sync_store::accounts::{AccountId, SyncKind};
+use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+
+use super::tracker::Identity;
+use super::{CollectionSlot, DeviceRef, MediaSlot, OperationError, SyncTracker};
+use crate::Clock;
+use crate::events::{EventSender, SyncFailure};
+
+/// Uploads and downloads of one account that may be under way at a time. Each
+/// holds a thread while its bytes travel, so they must have an end.
+const TRANSFERS_PER_ACCOUNT: usize = 4;
+
+/// One account's data, shared by all its requests.
+#[derive(Debug)]
+pub struct Account {
+    folder: PathBuf,
+    identity: Arc<Identity>,
+    collection: Arc<Mutex<CollectionSlot>>,
+    media: Arc<Mutex<MediaSlot>>,
+    transfers: Arc<Semaphore>,
+}
+
+impl Account {
+    /// An account whose data is in `folder`. Nothing is opened or created yet.
+    #[must_use]
+    pub fn new(
+        id: AccountId,
+        name: String,
+        folder: PathBuf,
+        clock: Clock,
+        events: EventSender,
+    ) -> Self {
+        let identity = Arc::new(Identity { id, name, clock, events });
+        Self {
+            collection: Arc::new(Mutex::new(CollectionSlot::new(
+                folder.clone(),
+                Arc::clone(&identity),
+            ))),
+            media: Arc::new(Mutex::new(MediaSlot::new(folder.clone(), Arc::clone(&identity)))),
+            transfers: Arc::new(Semaphore::new(TRANSFERS_PER_ACCOUNT)),
+            folder,
+            identity,
+        }
+    }
+
+    /// Id of the account.
+    #[must_use]
+    pub fn id(&self) -> AccountId {
+        self.identity.id
+    }
+
+    /// Name of the account.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.identity.name
+    }
+
+    /// Folder with the account's data.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Begins to follow an upload or a download. A tracker that is dropped
+    /// tells that the client went away.
+    #[must_use]
+    pub fn track(&self, device: DeviceRef, kind: SyncKind) -> SyncTracker {
+        SyncTracker::start(Arc::clone(&self.identity), device, kind, SyncFailure::Aborted)
+    }
+
+    /// Waits until one more upload or download may be under way.
+    pub async fn transfer_permit(&self) -> Result<OwnedSemaphorePermit, OperationError> {
+        Arc::clone(&self.transfers).acquire_owned().await.map_err(|_| OperationError::AccountClosed)
+    }
+
+    /// Does blocking work on the collection while nobody else does. This and
+    /// [`Account::run_media`] are the only ways from async code to the store.
+    ///
+    /// The work runs to its end even when the client hangs up meanwhile. A
+    /// panic ends the account's running sync and leaves everything else alone.
+    ///
+    /// # Errors
+    /// Those of `work`, [`OperationError::Panicked`] and
+    /// [`OperationError::AccountClosed`].
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut CollectionSlot) -> Result<T, OperationError> + Send + 'static,
+    ) -> Result<T, OperationError> {
+        run_in(Arc::clone(&self.collection).lock_owned().await, self.identity.clock.now(), work)
+            .await
+    }
+
+    /// Does blocking work on the media while nobody else does, like
+    /// [`Account::run`].
+    ///
+    /// # Errors
+    /// As [`Account::run`].
+    pub async fn run_media<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut MediaSlot) -> Result<T, OperationError> + Send + 'static,
+    ) -> Result<T, OperationError> {
+        run_in(Arc::clone(&self.media).lock_owned().await, self.identity.clock.now(), work).await
+    }
+
+    /// Rolls a running sync back and closes the files, so that each is complete
+    /// in itself. The next request opens them again.
+    pub async fn close_data(&self) {
+        self.close(false).await;
+    }
+
+    /// As [`Account::close_data`], but for good: requests that still hold this
+    /// account get 409. For an account whose folder is about to move away.
+    pub async fn retire(&self) {
+        self.close(true).await;
+    }
+
+    async fn close(&self, for_good: bool) {
+        if for_good {
+            self.transfers.close();
+        }
+        let now = self.identity.clock.now();
+        // Neither can fail: closing has no errors of its own, and a panic has
+        // been logged and has dropped the files already.
+        let _ = run_in(Arc::clone(&self.collection).lock_owned().await, now, move |slot| {
+            slot.close(SyncFailure::Closed, for_good);
+            Ok(())
+        })
+        .await;
+        let _ = run_in(Arc::clone(&self.media).lock_owned().await, now, move |slot| {
+            slot.close(for_good);
+            Ok(())
+        })
+        .await;
+    }
+
+    /// Rolls back a sync whose client fell silent, and closes files that were
+    /// not used for a while. Slots in use are left alone.
+    pub async fn close_idle(&self, idle_sync: Duration, idle_files: Duration) {
+        let now = self.identity.clock.now();
+        if let Ok(slot) = Arc::clone(&self.collection).try_lock_owned()
+            && slot.is_idle(now, idle_sync, idle_files)
+        {
+            let _ = run_in(slot, now, move |slot| {
+                slot.close(SyncFailure::Idle, false);
+                Ok(())
+            })
+            .await;
+        }
+        if let Ok(slot) = Arc::clone(&self.media).try_lock_owned()
+            && slot.is_idle(now, idle_files)
+        {
+            let _ = run_in(slot, now, move |slot| {
+                slot.close(false);
+                Ok(())
+            })
+            .await;
+        }
+    }
+
+    /// Whether a normal sync with this key is running; for tests and the window.
+    pub async fn is_syncing(&self, key: &SessionKey) -> bool {
+        self.collection.lock().await.has_session(key)
+    }
+}
+
+/// What [`run_in`] needs of a slot.
+pub(super) trait Slot: Send + 'static {
+    /// Takes note of the time at which a request got hold of the slot.
+    ///
+    /// # Errors
+    /// [`OperationError::AccountClosed`].
+    fn enter(&mut self, now: TimestampMillis) -> Result<(), OperationError>;
+    /// Drops whatever a panic may have left half done.
+    fn abandon(&mut self);
+}
+
+async fn run_in<S: Slot, T: Send + 'static>(
+    mut slot: OwnedMutexGuard<S>,
+    now: TimestampMillis,
+    work: impl FnOnce(&mut S) -> Result<T, OperationError> + Send + 'static,
+) -> Result<T, OperationError> {
+    let task = tokio::task::spawn_blocking(move || {
+        slot.enter(now)?;
+        // The slot may be half changed after a panic; `abandon` drops all that
+        // could be, so nobody sees it.
+        catch_unwind(AssertUnwindSafe(|| work(&mut slot))).unwrap_or_else(|_| {
+            slot.abandon();
+            Err(OperationError::Panicked)
+        })
+    });
+    // The task itself cannot panic, and is cancelled only when the runtime ends.
+    task.await.unwrap_or(Err(OperationError::Panicked))
+}

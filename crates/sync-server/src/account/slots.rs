@@ -1,0 +1,320 @@
+//! The two halves of an account's data, as its requests find them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sync_protocol::{SessionKey, TimestampMillis};
+use sync_store::accounts::SyncKind;
+use sync_store::collection::CollectionStore;
+use sync_store::media::MediaStore;
+use tracing::warn;
+
+use super::data::Slot;
+use super::session::SyncSession;
+use super::tracker::Identity;
+use super::{DeviceRef, OperationError, SyncTracker};
+use crate::events::SyncFailure;
+
+/// Name of the collection file in an account's folder.
+pub const COLLECTION_FILE: &str = "collection.anki2";
+
+/// A client that goes on with its media after this long is on another sync.
+const MEDIA_PAUSE: Duration = Duration::from_secs(60);
+
+/// The collection file and the running normal sync.
+#[derive(Debug)]
+pub struct CollectionSlot {
+    folder: PathBuf,
+    identity: Arc<Identity>,
+    store: Option<CollectionStore>,
+    session: Option<SyncSession>,
+    now: TimestampMillis,
+    is_retired: bool,
+}
+
+impl CollectionSlot {
+    pub(super) fn new(folder: PathBuf, identity: Arc<Identity>) -> Self {
+        Self {
+            folder,
+            identity,
+            store: None,
+            session: None,
+            now: TimestampMillis(0),
+            is_retired: false,
+        }
+    }
+
+    /// The time at which the request got hold of the account.
+    #[must_use]
+    pub fn now(&self) -> TimestampMillis {
+        self.now
+    }
+
+    /// Folder with the account's data.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The collection file, which need not exist.
+    #[must_use]
+    pub fn collection_path(&self) -> PathBuf {
+        self.folder.join(COLLECTION_FILE)
+    }
+
+    /// Opens the collection unless it is open; creates it if there is none.
+    ///
+    /// # Errors
+    /// [`OperationError::Unavailable`].
+    pub fn open(&mut self) -> Result<&mut CollectionStore, OperationError> {
+        let store = match self.store.take() {
+            Some(store) => store,
+            None => {
+                std::fs::create_dir_all(&self.folder)
+                    .map_err(sync_store::StoreError::io(&self.folder))
+                    .map_err(OperationError::Unavailable)?;
+                CollectionStore::open(&self.collection_path(), self.now)
+                    .map_err(OperationError::Unavailable)?
+            }
+        };
+        Ok(self.store.insert(store))
+    }
+
+    /// Begins to follow a normal sync.
+    #[must_use]
+    pub fn track(&self, device: DeviceRef) -> SyncTracker {
+        let identity = Arc::clone(&self.identity);
+        SyncTracker::start(identity, device, SyncKind::Normal, SyncFailure::ServerFault)
+    }
+
+    /// Makes `session` the running one; its transaction is open in the store.
+    pub fn begin(&mut self, session: SyncSession) {
+        self.session = Some(session);
+    }
+
+    /// The running normal sync, whatever its key.
+    #[must_use]
+    pub fn session(&self) -> Option<&SyncSession> {
+        self.session.as_ref()
+    }
+
+    /// Whether a sync with this key is running.
+    #[must_use]
+    pub fn has_session(&self, key: &SessionKey) -> bool {
+        self.session.as_ref().is_some_and(|session| session.key == *key)
+    }
+
+    /// The running sync, if it is that of this key, and the collection with its
+    /// open transaction.
+    ///
+    /// # Errors
+    /// [`OperationError::SessionKeyMissing`], [`OperationError::NoSync`],
+    /// [`OperationError::OtherSync`]; each leaves the running sync alone.
+    pub fn active(
+        &mut self,
+        key: &SessionKey,
+    ) -> Result<(&mut SyncSession, &mut CollectionStore), OperationError> {
+        if key.is_empty() {
+            return Err(OperationError::SessionKeyMissing);
+        }
+        match (&mut self.session, &mut self.store) {
+            (Some(session), Some(store)) if session.key == *key => Ok((session, store)),
+            (Some(_), Some(_)) => Err(OperationError::OtherSync),
+            _ => Err(OperationError::NoSync),
+        }
+    }
+
+    /// Counts the answer to a call of the running sync, if it is that of this key.
+    pub fn count_answer(&mut self, key: &SessionKey, down_bytes: u64) {
+        if let Some(session) = &mut self.session
+            && session.key == *key
+        {
+            session.tracker.add_bytes(0, down_bytes);
+            session.tracker.tell_progress();
+        }
+    }
+
+    /// Takes the running sync out after its commit.
+    pub fn take_session(&mut self) -> Option<SyncSession> {
+        self.session.take()
+    }
+
+    /// Ends the running sync, if any, and rolls its transaction back.
+    pub fn end_sync(&mut self, failure: SyncFailure) {
+        if let Some(session) = self.session.take() {
+            session.tracker.fail(failure);
+            if let Some(store) = &mut self.store {
+                store.roll_back();
+            }
+        }
+    }
+
+    /// Ends the running sync after an operation failed in it, and lets go of
+    /// the file, so that nothing of the failure is left in the connection.
+    pub fn drop_sync(&mut self, failure: SyncFailure) {
+        self.end_sync(failure);
+        self.store = None;
+    }
+
+    /// Rolls a running sync back and closes the file, which is complete in
+    /// itself afterwards.
+    pub(crate) fn close(&mut self, failure: SyncFailure, for_good: bool) {
+        self.end_sync(failure);
+        self.close_store();
+        self.is_retired |= for_good;
+    }
+
+    /// Closes the file, if it is open. A failure is logged only: what was
+    /// committed is safe in the write-ahead log, which the next opening merges.
+    pub(crate) fn close_store(&mut self) {
+        if let Some(store) = self.store.take()
+            && let Err(error) = store.close()
+        {
+            warn!(account = %self.identity.name, %error, "the collection did not close cleanly");
+        }
+    }
+
+    pub(super) fn is_idle(
+        &self,
+        now: TimestampMillis,
+        idle_sync: Duration,
+        idle_files: Duration,
+    ) -> bool {
+        let limit = if self.session.is_some() { idle_sync } else { idle_files };
+        self.store.is_some() && is_past(self.now, limit, now)
+    }
+}
+
+impl Slot for CollectionSlot {
+    fn enter(&mut self, now: TimestampMillis) -> Result<(), OperationError> {
+        self.now = now;
+        if self.is_retired { Err(OperationError::AccountClosed) } else { Ok(()) }
+    }
+
+    fn abandon(&mut self) {
+        // Dropping the connection rolls back; calling into it once more might
+        // panic again.
+        self.store = None;
+        self.end_sync(SyncFailure::ServerFault);
+    }
+}
+
+/// The media files and the running media sync.
+#[derive(Debug)]
+pub struct MediaSlot {
+    folder: PathBuf,
+    identity: Arc<Identity>,
+    store: Option<MediaStore>,
+    tracker: Option<SyncTracker>,
+    now: TimestampMillis,
+    entered_before: TimestampMillis,
+    is_retired: bool,
+}
+
+impl MediaSlot {
+    pub(super) fn new(folder: PathBuf, identity: Arc<Identity>) -> Self {
+        Self {
+            folder,
+            identity,
+            store: None,
+            tracker: None,
+            now: TimestampMillis(0),
+            entered_before: TimestampMillis(0),
+            is_retired: false,
+        }
+    }
+
+    /// The time at which the request got hold of the media.
+    #[must_use]
+    pub fn now(&self) -> TimestampMillis {
+        self.now
+    }
+
+    /// Folder with the account's data.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Opens the media unless they are open; creates them if there are none.
+    ///
+    /// # Errors
+    /// [`OperationError::Unavailable`].
+    pub fn open(&mut self) -> Result<&mut MediaStore, OperationError> {
+        let store = match self.store.take() {
+            Some(store) => store,
+            None => {
+                std::fs::create_dir_all(&self.folder)
+                    .map_err(sync_store::StoreError::io(&self.folder))
+                    .map_err(OperationError::Unavailable)?;
+                MediaStore::open(&self.folder).map_err(OperationError::Unavailable)?
+            }
+        };
+        Ok(self.store.insert(store))
+    }
+
+    /// The media sync of this device, which a transfer of files begins. The
+    /// protocol has no message for its start, and one for its end that is left
+    /// out when the client breaks off; so another device or a pause ends it too.
+    pub fn tracker(&mut self, device: &DeviceRef) -> &mut SyncTracker {
+        let goes_on = self.tracker.as_ref().is_some_and(|tracker| {
+            tracker.device().id == device.id
+                && tracker.device().client_version == device.client_version
+                && !is_past(self.entered_before, MEDIA_PAUSE, self.now)
+        });
+        if !goes_on {
+            self.end_media_sync();
+        }
+        self.tracker.get_or_insert_with(|| {
+            let identity = Arc::clone(&self.identity);
+            SyncTracker::start(identity, device.clone(), SyncKind::Media, SyncFailure::ServerFault)
+        })
+    }
+
+    /// Takes the running media sync out, to tell how it ended.
+    pub fn take_tracker(&mut self) -> Option<SyncTracker> {
+        self.tracker.take()
+    }
+
+    /// Ends the running media sync, if any. What it moved is there to stay, so
+    /// this counts as a success even when its client just vanished.
+    pub fn end_media_sync(&mut self) {
+        if let Some(tracker) = self.tracker.take() {
+            tracker.succeed();
+        }
+    }
+
+    pub(crate) fn close(&mut self, for_good: bool) {
+        self.end_media_sync();
+        if let Some(store) = self.store.take()
+            && let Err(error) = store.close()
+        {
+            warn!(account = %self.identity.name, %error, "the media did not close cleanly");
+        }
+        self.is_retired |= for_good;
+    }
+
+    pub(super) fn is_idle(&self, now: TimestampMillis, idle_files: Duration) -> bool {
+        let limit = if self.tracker.is_some() { MEDIA_PAUSE } else { idle_files };
+        self.store.is_some() && is_past(self.now, limit, now)
+    }
+}
+
+impl Slot for MediaSlot {
+    fn enter(&mut self, now: TimestampMillis) -> Result<(), OperationError> {
+        self.entered_before = self.now;
+        self.now = now;
+        if self.is_retired { Err(OperationError::AccountClosed) } else { Ok(()) }
+    }
+
+    fn abandon(&mut self) {
+        self.store = None;
+        self.tracker = None;
+    }
+}
+
+fn is_past(since: TimestampMillis, limit: Duration, now: TimestampMillis) -> bool {
+    let limit = i64::try_from(limit.as_millis()).unwrap_or(i64::MAX);
+    now.0.saturating_sub(since.0) >= limit
+}

@@ -1,0 +1,184 @@
+//! Doing what a command asks, on a running server or without one.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use sync_store::StoreError;
+use sync_store::accounts::{AccountOrigin, DeviceId};
+
+use super::messages::{
+    CheckedAccount, ControlAnswer, ControlRequest, DeviceListing, UserListing, UserState,
+};
+use crate::account::{
+    Account, AccountError, AccountState, AccountSummary, Accounts, DevicesAfterChange,
+    OperationError,
+};
+
+pub(super) async fn execute(
+    accounts: &Accounts,
+    request: ControlRequest,
+) -> Result<ControlAnswer, AccountError> {
+    match request {
+        ControlRequest::Add { name, password } => {
+            accounts.add_with_hash(&name, password).await.map(|name| ControlAnswer::Named { name })
+        }
+        ControlRequest::SetPassword { name, password, keep_devices } => {
+            let devices = match keep_devices {
+                true => DevicesAfterChange::Keep,
+                false => DevicesAfterChange::SignOut,
+            };
+            accounts.set_password_hash(&name, password, devices).await?;
+            Ok(ControlAnswer::Done)
+        }
+        ControlRequest::Rename { name, new_name } => {
+            accounts.rename(&name, &new_name).await.map(|name| ControlAnswer::Named { name })
+        }
+        ControlRequest::SetEnabled { name, enabled } => {
+            accounts.set_enabled(&name, enabled).await?;
+            Ok(ControlAnswer::Done)
+        }
+        ControlRequest::Remove { name } => {
+            accounts.remove(&name).await.map(|folder| ControlAnswer::Removed { folder })
+        }
+        ControlRequest::List => list(accounts).await,
+        ControlRequest::Devices { name } => devices(accounts, &name).await,
+        ControlRequest::SignOut { name, device: Some(device) } => {
+            accounts.sign_out(&name, DeviceId(device)).await?;
+            Ok(ControlAnswer::SignedOut { count: 1 })
+        }
+        ControlRequest::SignOut { name, device: None } => {
+            accounts.sign_out_all(&name).await.map(|count| ControlAnswer::SignedOut { count })
+        }
+        ControlRequest::Check { name } => check(accounts, name.as_deref()).await,
+    }
+}
+
+async fn list(accounts: &Accounts) -> Result<ControlAnswer, AccountError> {
+    let mut users = Vec::new();
+    for summary in accounts.list().await? {
+        // An account that was removed meanwhile is passed over.
+        if let Ok(user) = listing(accounts, summary).await {
+            users.push(user);
+        }
+    }
+    Ok(ControlAnswer::Users { users })
+}
+
+async fn listing(
+    accounts: &Accounts,
+    summary: AccountSummary,
+) -> Result<UserListing, AccountError> {
+    let sizes = accounts.sizes(&summary.name).await?;
+    Ok(UserListing {
+        state: match summary.state {
+            AccountState::Enabled => UserState::Enabled,
+            AccountState::Disabled => UserState::Disabled,
+            AccountState::NotInEnvironment => UserState::NotInEnvironment,
+        },
+        from_environment: summary.origin == AccountOrigin::Environment,
+        name: summary.name,
+        devices: summary.devices,
+        cards: sizes.cards,
+        notes: sizes.notes,
+        collection_bytes: sizes.collection_bytes,
+        media_files: sizes.media_files,
+        media_bytes: sizes.media_bytes,
+        created: summary.created,
+        last_sync: summary.last_sync,
+        folder: summary.folder,
+    })
+}
+
+async fn devices(accounts: &Accounts, name: &str) -> Result<ControlAnswer, AccountError> {
+    let devices = accounts.devices(name).await?;
+    let devices = devices
+        .into_iter()
+        .map(|device| DeviceListing {
+            id: device.id.0,
+            label: device.label,
+            client_version: device.client_version,
+            address: device.address,
+            created: device.created,
+            last_used: device.last_used,
+            official_key: device.official_key,
+        })
+        .collect();
+    Ok(ControlAnswer::Devices { devices })
+}
+
+async fn check(accounts: &Accounts, name: Option<&str>) -> Result<ControlAnswer, AccountError> {
+    let mut data = match name {
+        Some(name) => vec![accounts.data_of(name)?],
+        None => accounts.all_data(),
+    };
+    data.sort_by_cached_key(|data| sync_store::accounts::name_key(data.name()));
+    let mut checked = Vec::new();
+    for account in data {
+        checked.push(check_account(&account).await);
+    }
+    Ok(ControlAnswer::Checked { accounts: checked })
+}
+
+/// Looks through an account's files. Meanwhile its syncs wait.
+async fn check_account(account: &Arc<Account>) -> CheckedAccount {
+    let collection = account
+        .run(|slot| {
+            if !slot.collection_path().is_file() {
+                return Ok(None);
+            }
+            if slot.session().is_some() {
+                // What it has changed so far need not fit together yet.
+                return Ok(Some(vec![
+                    "a sync is running, so the collection was not checked; try again later"
+                        .to_owned(),
+                ]));
+            }
+            let store = slot.open()?;
+            store.integrity_problems().map(Some).map_err(OperationError::Unavailable)
+        })
+        .await;
+    let media = account
+        .run_media(|slot| {
+            if !has_media(slot.folder()) {
+                return Ok(None);
+            }
+            let store = slot.open()?;
+            store.integrity_problems().map(Some).map_err(OperationError::Unavailable)
+        })
+        .await;
+    let mut has_data = false;
+    let mut problems = Vec::new();
+    for (what, found) in [("the collection", collection), ("the media", media)] {
+        match found {
+            Ok(None) => {}
+            Ok(Some(found)) => {
+                has_data = true;
+                problems.extend(found.into_iter().map(|problem| format!("{what}: {problem}")));
+            }
+            Err(error) => {
+                has_data = true;
+                problems.push(format!("{what}: {}", in_words(&error)));
+            }
+        }
+    }
+    CheckedAccount { name: account.name().to_owned(), has_data, problems }
+}
+
+fn has_media(folder: &Path) -> bool {
+    folder.join("media.db").is_file() || folder.join("media").is_dir()
+}
+
+/// An error with its causes, in one phrase.
+fn in_words(error: &OperationError) -> String {
+    let mut words = match error {
+        OperationError::Unavailable(StoreError::Corrupt { reason }) => return reason.clone(),
+        other => other.to_string(),
+    };
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        words.push_str(": ");
+        words.push_str(&error.to_string());
+        cause = error.source();
+    }
+    words
+}

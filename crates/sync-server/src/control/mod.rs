@@ -1,0 +1,19 @@
+//! Managing the accounts of a server that runs, from another process of the same
+//! person.
+//!
+//! The server listens on the loopback address, at a port that the system chose.
+//! Port and token are in `BASE/server.control`, which only the server's own user
+//! can read. A connection carries one line of JSON each way. Without a running
+//! server, the command takes the folder's lock and does the same directly.
+
+mod client;
+mod control_file;
+mod execute;
+mod listener;
+mod messages;
+
+pub use client::{ControlError, act};
+pub use listener::{ControlListener, start};
+pub use messages::{
+    CheckedAccount, ControlAnswer, ControlRequest, DeviceListing, UserListing, UserState,
+};

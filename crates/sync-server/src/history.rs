@@ -1,0 +1,93 @@
+//! What remains of a sync that ended: a log line and a row of the history.
+
+use sync_store::accounts::{SyncCounts, SyncRecord};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, info};
+
+use crate::account::Accounts;
+use crate::events::{EndedSync, SyncFailure, SyncSummary};
+
+/// Result code of a sync that ended well.
+const OK: &str = "ok";
+
+/// Records ended syncs until `stopping` is cancelled and all are recorded.
+pub(crate) async fn record(
+    mut ended: mpsc::UnboundedReceiver<EndedSync>,
+    accounts: Accounts,
+    stopping: CancellationToken,
+) {
+    loop {
+        let next = tokio::select! {
+            next = ended.recv() => next,
+            () = stopping.cancelled(), if !ended.is_closed() => {
+                // What was sent before is still received.
+                ended.close();
+                continue;
+            }
+        };
+        let Some((summary, failure)) = next else { return };
+        log(&summary, failure);
+        let account = summary.account.clone();
+        if let Err(error) = accounts.record_sync(to_record(summary, failure)).await {
+            // An account that was just removed has no history any more.
+            debug!(%account, %error, "a sync could not be added to the history");
+        }
+    }
+}
+
+fn log(summary: &SyncSummary, failure: Option<SyncFailure>) {
+    let SyncCounts {
+        notes,
+        cards,
+        reviews,
+        notetypes,
+        decks,
+        deletions,
+        media_files,
+        media_deletions,
+    } = summary.up;
+    let down = &summary.down;
+    info!(
+        account = %summary.account,
+        device = summary.device.id.0,
+        client = %summary.device.client_version,
+        address = %summary.device.address,
+        kind = ?summary.kind,
+        up.bytes = summary.up_bytes,
+        up.notes = notes,
+        up.cards = cards,
+        up.reviews = reviews,
+        up.notetypes = notetypes,
+        up.decks = decks,
+        up.deletions = deletions,
+        up.media = media_files + media_deletions,
+        down.bytes = summary.down_bytes,
+        down.notes = down.notes,
+        down.cards = down.cards,
+        down.reviews = down.reviews,
+        down.notetypes = down.notetypes,
+        down.decks = down.decks,
+        down.deletions = down.deletions,
+        down.media = down.media_files + down.media_deletions,
+        duration_ms = summary.duration_ms,
+        result = failure.map_or(OK, SyncFailure::code),
+        "a sync ended"
+    );
+}
+
+fn to_record(summary: SyncSummary, failure: Option<SyncFailure>) -> SyncRecord {
+    SyncRecord {
+        account: summary.account_id,
+        device: Some(summary.device.id),
+        client_version: summary.device.client_version,
+        kind: summary.kind,
+        started: summary.started,
+        duration_ms: summary.duration_ms,
+        up_bytes: summary.up_bytes,
+        down_bytes: summary.down_bytes,
+        up: summary.up,
+        down: summary.down,
+        result: failure.map_or(OK, SyncFailure::code).to_owned(),
+    }
+}

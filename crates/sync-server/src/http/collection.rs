@@ -1,0 +1,214 @@
+//! The collection sync's methods and the login, each to its operation.
+
+use std::sync::Arc;
+
+use axum::response::Response;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sync_protocol::collection::{
+    EmptyRequest, MetaRequest, UPLOAD_CORRUPT, UPLOAD_OK, UPLOAD_TOO_LARGE,
+};
+use sync_protocol::{HostKeyRequest, HostKeyResponse, ProtocolError, SyncVersion, TimestampMillis};
+use sync_store::accounts::SyncKind;
+
+use super::blocking::blocking;
+use super::extract::{LOGIN_BYTES, LoginRequest, SyncRequest};
+use super::payload::{Packed, Payload};
+use super::respond::{self, Encoded, Sending};
+use super::routes::CollectionMethod;
+use super::state::ServerState;
+use super::status::RequestError;
+use crate::account::{Account, CollectionSlot, OperationError, SyncTracker};
+use crate::events::SyncFailure;
+use crate::operations::Caller;
+use crate::operations::collection as operations;
+
+/// Answers `hostKey`.
+pub(super) async fn log_in(
+    state: &ServerState,
+    request: LoginRequest,
+) -> Result<Response, RequestError> {
+    let LoginRequest { version, device, payload } = request;
+    // A login is so small that decoding it does not block.
+    let HostKeyRequest { name, password } = payload.arrive().await?.parse(LOGIN_BYTES)?;
+    let key = state.accounts.log_in(&name, &password, &device).await?;
+    Ok(Encoded::json(&HostKeyResponse { key }, version)?.into_response())
+}
+
+/// Answers any method of the collection sync.
+pub(super) async fn answer(
+    state: &Arc<ServerState>,
+    method: CollectionMethod,
+    request: SyncRequest,
+) -> Result<Response, RequestError> {
+    match method {
+        // Logging in needs no account and does not come here.
+        CollectionMethod::HostKey => Err(RequestError::UnknownPath),
+        CollectionMethod::Meta => meta(state, request).await,
+        CollectionMethod::Start => call(state, request, operations::start).await,
+        CollectionMethod::ApplyGraves => call(state, request, operations::apply_graves).await,
+        CollectionMethod::ApplyChanges => call(state, request, operations::apply_changes).await,
+        CollectionMethod::Chunk => call(state, request, operations::chunk).await,
+        CollectionMethod::ApplyChunk => call(state, request, operations::apply_chunk).await,
+        CollectionMethod::SanityCheck => call(state, request, operations::sanity_check).await,
+        CollectionMethod::Finish => call(state, request, operations::finish).await,
+        CollectionMethod::Abort => call(state, request, operations::abort).await,
+        CollectionMethod::Upload => upload(state, request).await,
+        CollectionMethod::Download => download(state, request).await,
+    }
+}
+
+/// Decodes the request, runs an operation while nobody else uses the
+/// collection, and encodes its answer.
+async fn call<Q, A>(
+    state: &ServerState,
+    request: SyncRequest,
+    operation: impl FnOnce(
+        &mut CollectionSlot,
+        &Caller,
+        Q,
+        TimestampMillis,
+    ) -> Result<A, OperationError>
+    + Send
+    + 'static,
+) -> Result<Response, RequestError>
+where
+    Q: DeserializeOwned,
+    A: Serialize,
+{
+    let SyncRequest { version, session_key, signed_in, payload, .. } = request;
+    let limit_bytes = state.limits.decoded_bytes;
+    let packed = payload.arrive().await?;
+    let encoded = signed_in
+        .account
+        .run(move |slot| {
+            let up_bytes = packed.wire_bytes;
+            let question = packed.parse(limit_bytes)?;
+            let caller = Caller { session_key, device: signed_in.device, up_bytes };
+            let now = slot.now();
+            let answer = operation(slot, &caller, question, now)?;
+            let encoded = Encoded::json(&answer, version)?;
+            slot.count_answer(&caller.session_key, encoded.wire_bytes());
+            Ok(encoded)
+        })
+        .await?;
+    Ok(encoded.into_response())
+}
+
+/// `meta` asks for the collection and the media alike.
+async fn meta(state: &ServerState, request: SyncRequest) -> Result<Response, RequestError> {
+    let SyncRequest { version, session_key, signed_in, payload, .. } = request;
+    let limit_bytes = state.limits.decoded_bytes;
+    let packed = payload.arrive().await?;
+    let account = Arc::clone(&signed_in.account);
+    let (question, media_usn): (MetaRequest, _) = account
+        .run_media(move |media| {
+            let question = packed.parse(limit_bytes)?;
+            let usn = media.open()?.last_usn().map_err(OperationError::Unavailable)?;
+            Ok((question, usn))
+        })
+        .await?;
+    let encoded = account
+        .run(move |slot| {
+            let now = slot.now();
+            let answer =
+                operations::meta(slot, &session_key, &question, media_usn, limit_bytes, now)?;
+            Encoded::json(&answer, version)
+        })
+        .await?;
+    Ok(encoded.into_response())
+}
+
+/// `upload`: the body is the collection file. No lock is held while it travels
+/// and is checked. Whatever the outcome, the client shows the text to the person.
+async fn upload(state: &ServerState, request: SyncRequest) -> Result<Response, RequestError> {
+    let SyncRequest { version, signed_in, payload, .. } = request;
+    let account = signed_in.account;
+    let _permit = account.transfer_permit().await?;
+    let mut tracker = account.track(signed_in.device, SyncKind::Upload);
+    let text = match receive_upload(state, &account, payload, &mut tracker).await {
+        Ok(()) => {
+            tracker.succeed();
+            UPLOAD_OK
+        }
+        Err(error) if error.is_too_large() => {
+            tracker.fail(SyncFailure::TooLarge);
+            UPLOAD_TOO_LARGE
+        }
+        Err(RequestError::Operation(
+            OperationError::Refused(_) | OperationError::Request(ProtocolError::Compression(_)),
+        )) => {
+            tracker.fail(SyncFailure::UploadRefused);
+            UPLOAD_CORRUPT
+        }
+        Err(error) => {
+            if let RequestError::Operation(error) = &error {
+                tracker.fail(error.sync_failure());
+            }
+            return Err(error);
+        }
+    };
+    Ok(Encoded::text(text, version)?.into_response())
+}
+
+async fn receive_upload(
+    state: &ServerState,
+    account: &Account,
+    payload: Payload,
+    tracker: &mut SyncTracker,
+) -> Result<(), RequestError> {
+    let folder = account.folder().to_owned();
+    let temporary = blocking(move || operations::TemporaryCollection::create(&folder)).await?;
+    let file = temporary.open_for_writing()?;
+    // A file of exactly the limit is too large already.
+    let limit_bytes = state.limits.decoded_bytes.saturating_sub(1);
+    payload.save(file, limit_bytes, |bytes| tracker.add_bytes(bytes, 0)).await?;
+    let now = state.clock.now();
+    let checked = blocking(move || operations::check(temporary, now)).await?;
+    account
+        .run(move |slot| {
+            let now = slot.now();
+            operations::replace(slot, checked, now)
+        })
+        .await?;
+    Ok(())
+}
+
+/// `download`: the answer is the collection file. The lock is held while a copy
+/// is made, and not while it is converted and travels.
+async fn download(state: &ServerState, request: SyncRequest) -> Result<Response, RequestError> {
+    let SyncRequest { version, signed_in, payload, .. } = request;
+    let packed = payload.arrive().await?;
+    let account = signed_in.account;
+    let permit = account.transfer_permit().await?;
+    let mut tracker = account.track(signed_in.device, SyncKind::Download);
+    tracker.add_bytes(packed.wire_bytes, 0);
+    match prepare_download(&account, packed, version, state.limits.decoded_bytes).await {
+        Ok(prepared) => {
+            tracker.down = prepared.counts;
+            let sending = Sending { guard: prepared.temporary, permit, tracker: Some(tracker) };
+            Ok(respond::file(prepared.file, prepared.size, version, sending))
+        }
+        Err(error) => {
+            tracker.fail(error.sync_failure());
+            Err(error.into())
+        }
+    }
+}
+
+async fn prepare_download(
+    account: &Account,
+    packed: Packed,
+    version: SyncVersion,
+    limit_bytes: u64,
+) -> Result<operations::Prepared, OperationError> {
+    let copied = account
+        .run(move |slot| {
+            let _: EmptyRequest = packed.parse(limit_bytes)?;
+            let now = slot.now();
+            let temporary = operations::TemporaryCollection::create(slot.folder())?;
+            operations::copy(slot, temporary, now)
+        })
+        .await?;
+    blocking(move || operations::convert(copied, version)).await
+}

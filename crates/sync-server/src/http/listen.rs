@@ -1,0 +1,101 @@
+//! Accepting connections, and letting them end.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::{debug, warn};
+
+use super::connection::Watched;
+use super::dispatch::dispatch;
+use super::state::ServerState;
+
+/// How long a connection may wait for its next request. Longer than the 90 s
+/// that clients keep an unused connection, so that it is they who close it: one
+/// that closes just as a request is sent looks like a network error to them.
+const NEXT_REQUEST: Duration = Duration::from_secs(120);
+
+/// Pause after the system has no more file handles to give.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
+
+/// Serves connections until `stopping` is cancelled. Requests that run then are
+/// let to their end for at most `stop_timeout`.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    state: Arc<ServerState>,
+    stopping: CancellationToken,
+    stop_timeout: Duration,
+) {
+    let connections = TaskTracker::new();
+    let giving_up = CancellationToken::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stopping.cancelled() => break,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let connection = connection(stream, peer, Arc::clone(&state), stopping.clone());
+                let giving_up = giving_up.clone();
+                connections.spawn(async move {
+                    tokio::select! {
+                        () = connection => {}
+                        () = giving_up.cancelled() => {}
+                    }
+                });
+            }
+            Err(error) => {
+                warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    connections.close();
+    if tokio::time::timeout(stop_timeout, connections.wait()).await.is_err() {
+        warn!(connections = connections.len(), "requests still run and are broken off");
+        giving_up.cancel();
+        connections.wait().await;
+    }
+}
+
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    state: Arc<ServerState>,
+    stopping: CancellationToken,
+) {
+    // Answers are written in one go; waiting for more would only delay them.
+    if let Err(error) = stream.set_nodelay(true) {
+        debug!(%error, "a connection keeps its delays");
+    }
+    let stream = TokioIo::new(Watched::new(stream, state.limits.silence_timeout));
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let state = Arc::clone(&state);
+        async move { Ok::<_, Infallible>(dispatch(state, peer.ip(), request.map(Body::new)).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(NEXT_REQUEST)
+        .serve_connection(stream, service);
+    tokio::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stopping.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        debug!(%error, "a connection broke");
+    }
+}

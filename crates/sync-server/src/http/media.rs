@@ -1,0 +1,118 @@
+//! The media sync's methods, each to its operation.
+
+use std::sync::Arc;
+
+use axum::response::Response;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sync_protocol::TimestampMillis;
+use sync_protocol::media::MediaResult;
+
+use super::blocking::blocking;
+use super::extract::SyncRequest;
+use super::respond::{self, Encoded, Sending};
+use super::routes::MediaMethod;
+use super::state::ServerState;
+use super::status::RequestError;
+use crate::account::{MediaSlot, OperationError};
+use crate::operations::Caller;
+use crate::operations::media as operations;
+
+/// Answers any method of the media sync.
+pub(super) async fn answer(
+    state: &Arc<ServerState>,
+    method: MediaMethod,
+    request: SyncRequest,
+) -> Result<Response, RequestError> {
+    match method {
+        MediaMethod::Begin => {
+            let host_key = request.host_key.clone();
+            call(state, request, |media, _, question, _| {
+                operations::begin(media, &question, host_key)
+            })
+            .await
+        }
+        MediaMethod::MediaChanges => call(state, request, operations::changes).await,
+        MediaMethod::UploadChanges => upload_changes(state, request).await,
+        MediaMethod::DownloadFiles => download_files(state, request).await,
+        MediaMethod::MediaSanity => call(state, request, operations::sanity).await,
+    }
+}
+
+/// Decodes the request, runs an operation while nobody else uses the media, and
+/// encodes its wrapped answer.
+async fn call<Q, A>(
+    state: &ServerState,
+    request: SyncRequest,
+    operation: impl FnOnce(&mut MediaSlot, &Caller, Q, TimestampMillis) -> Result<A, OperationError>
+    + Send
+    + 'static,
+) -> Result<Response, RequestError>
+where
+    Q: DeserializeOwned,
+    A: Serialize,
+{
+    let SyncRequest { version, session_key, signed_in, payload, .. } = request;
+    let limit_bytes = state.limits.decoded_bytes;
+    let packed = payload.arrive().await?;
+    let encoded = signed_in
+        .account
+        .run_media(move |media| {
+            let up_bytes = packed.wire_bytes;
+            let question = packed.parse(limit_bytes)?;
+            let caller = Caller { session_key, device: signed_in.device, up_bytes };
+            let now = media.now();
+            let answer = operation(media, &caller, question, now)?;
+            Encoded::json(&MediaResult::ok(answer), version)
+        })
+        .await?;
+    Ok(encoded.into_response())
+}
+
+/// `uploadChanges`: the body is a zip, kept in a file and never in memory.
+async fn upload_changes(
+    state: &ServerState,
+    request: SyncRequest,
+) -> Result<Response, RequestError> {
+    let SyncRequest { version, session_key, signed_in, payload, .. } = request;
+    let account = signed_in.account;
+    let _permit = account.transfer_permit().await?;
+    let folder = account.folder().to_owned();
+    let archive = blocking(move || operations::temporary_archive(&folder)).await?;
+    let writer = archive.try_clone().map_err(OperationError::Spool)?;
+    let mut up_bytes = 0;
+    payload.save(writer, state.limits.decoded_bytes, |bytes| up_bytes += bytes).await?;
+    let encoded = account
+        .run_media(move |media| {
+            let caller = Caller { session_key, device: signed_in.device, up_bytes };
+            let now = media.now();
+            let answer = operations::upload(media, &caller, archive, now)?;
+            Encoded::json(&MediaResult::ok(answer), version)
+        })
+        .await?;
+    Ok(encoded.into_response())
+}
+
+/// `downloadFiles`: the answer is a zip, not wrapped in JSON.
+async fn download_files(
+    state: &ServerState,
+    request: SyncRequest,
+) -> Result<Response, RequestError> {
+    let SyncRequest { version, session_key, signed_in, payload, .. } = request;
+    let limit_bytes = state.limits.decoded_bytes;
+    let packed = payload.arrive().await?;
+    let account = signed_in.account;
+    let permit = account.transfer_permit().await?;
+    let folder = account.folder().to_owned();
+    let archive = blocking(move || operations::temporary_archive(&folder)).await?;
+    let (archive, size) = account
+        .run_media(move |media| {
+            let up_bytes = packed.wire_bytes;
+            let question = packed.parse(limit_bytes)?;
+            let caller = Caller { session_key, device: signed_in.device, up_bytes };
+            operations::download(media, &caller, &question, archive)
+        })
+        .await?;
+    let sending = Sending { guard: (), permit, tracker: None };
+    Ok(respond::file(archive, size, version, sending))
+}

@@ -1,0 +1,23 @@
+//! From bytes to a message and back.
+
+mod blocking;
+mod body;
+mod bridge;
+mod client_address;
+mod collection;
+mod connection;
+mod dispatch;
+mod extract;
+mod listen;
+mod media;
+mod multipart;
+mod payload;
+mod respond;
+mod routes;
+mod state;
+mod status;
+mod welcome;
+
+pub use client_address::{ClientAddressSource, UnknownAddressSource};
+pub(crate) use listen::serve;
+pub(crate) use state::{INCOMING_FOLDER, ServerState};

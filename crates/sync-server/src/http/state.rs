@@ -1,0 +1,75 @@
+//! What all requests share.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sync_protocol::HostKey;
+use tokio::sync::Semaphore;
+
+use super::ClientAddressSource;
+use super::multipart::Spool;
+use super::status::RequestError;
+use crate::Clock;
+use crate::account::{Accounts, DeviceInfo, SignedIn};
+use crate::config::ServerConfig;
+use crate::events::EventSender;
+
+/// Forms that may be put aside at a time for clients that have not shown a key.
+const UNKNOWN_CLIENT_FORMS: usize = 8;
+/// Folder for temporary files that belong to no account yet.
+pub(crate) const INCOMING_FOLDER: &str = ".incoming";
+
+/// Sizes and times that requests must keep to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// A body as it travels, in bytes.
+    pub(crate) payload_bytes: u64,
+    /// A decoded body and a collection file, in bytes.
+    pub(crate) decoded_bytes: u64,
+    /// How long a client may move no byte.
+    pub(crate) silence_timeout: Duration,
+}
+
+/// What all requests share.
+#[derive(Debug)]
+pub(crate) struct ServerState {
+    pub(crate) accounts: Accounts,
+    pub(crate) events: EventSender,
+    pub(crate) clock: Clock,
+    pub(crate) limits: Limits,
+    pub(crate) client_address: ClientAddressSource,
+    incoming: PathBuf,
+    unknown_clients: Semaphore,
+}
+
+impl ServerState {
+    pub(crate) fn new(config: &ServerConfig, accounts: Accounts, events: EventSender) -> Self {
+        Self {
+            accounts,
+            events,
+            clock: config.clock.clone(),
+            limits: Limits {
+                payload_bytes: config.max_payload_bytes,
+                decoded_bytes: config.max_decoded_bytes(),
+                silence_timeout: config.silence_timeout,
+            },
+            client_address: config.client_address,
+            incoming: config.storage.join(INCOMING_FOLDER),
+            unknown_clients: Semaphore::new(UNKNOWN_CLIENT_FORMS),
+        }
+    }
+
+    /// Whose request it is.
+    pub(super) async fn authenticate(
+        &self,
+        key: &HostKey,
+        device: &DeviceInfo,
+    ) -> Result<SignedIn, RequestError> {
+        Ok(self.accounts.authenticate(key, device).await?)
+    }
+
+    /// Where forms with data up to a limit are put aside.
+    pub(super) fn spool(&self, limit_bytes: u64) -> Spool<'_> {
+        Spool { folder: &self.incoming, limit_bytes, unknown_clients: &self.unknown_clients }
+    }
+}

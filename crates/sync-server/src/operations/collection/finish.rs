@@ -1,0 +1,25 @@
+//! `finish`: the sync is committed.
+
+use sync_protocol::TimestampMillis;
+use sync_protocol::collection::{EmptyRequest, FinishResponse};
+
+use super::active::in_sync;
+use crate::account::{CollectionSlot, OperationError};
+use crate::operations::Caller;
+
+/// Commits the caller's sync.
+///
+/// # Errors
+/// See `in_sync`.
+pub fn finish(
+    slot: &mut CollectionSlot,
+    caller: &Caller,
+    _: EmptyRequest,
+    now: TimestampMillis,
+) -> Result<FinishResponse, OperationError> {
+    let modified = in_sync(slot, caller, |_, store| store.finish_sync(now))?;
+    if let Some(session) = slot.take_session() {
+        session.tracker.succeed();
+    }
+    Ok(FinishResponse(modified))
+}

@@ -1,0 +1,157 @@
+//! `upload`: the device's whole collection takes the place of the server's.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use sync_protocol::TimestampMillis;
+use sync_store::StoreError;
+use sync_store::collection::{check_upload, replace_collection};
+use tracing::warn;
+
+use super::temporary::TemporaryCollection;
+use crate::account::{CollectionSlot, OperationError};
+use crate::events::SyncFailure;
+
+/// Folder in the account's folder with the collections that uploads replaced.
+const KEPT_FOLDER: &str = "replaced";
+/// How many of them are kept.
+const KEPT_COPIES: usize = 3;
+
+/// An uploaded file that may take the collection's place.
+#[derive(Debug)]
+pub struct Checked(TemporaryCollection);
+
+/// Checks an uploaded file, and makes it ready: upgraded, complete, on the disk.
+/// Needs no lock, because it touches nothing else.
+///
+/// # Errors
+/// [`OperationError::Refused`] when it is damaged or of an unknown schema,
+/// [`OperationError::Unavailable`] when the disk is full, for instance.
+pub fn check(upload: TemporaryCollection, now: TimestampMillis) -> Result<Checked, OperationError> {
+    check_upload(upload.path(), now).map_err(OperationError::in_sync)?;
+    Ok(Checked(upload))
+}
+
+/// Puts a checked upload in the collection's place. The collection is not
+/// opened, so that an account with a broken one can be repaired this way.
+///
+/// # Errors
+/// [`OperationError::Unavailable`]; the old collection stays then.
+pub fn replace(
+    slot: &mut CollectionSlot,
+    upload: Checked,
+    now: TimestampMillis,
+) -> Result<(), OperationError> {
+    slot.end_sync(SyncFailure::Superseded);
+    slot.close_store();
+    let collection = slot.collection_path();
+    let kept_folder = slot.folder().join(KEPT_FOLDER);
+    let kept_copy = if collection.exists() {
+        std::fs::create_dir_all(&kept_folder)
+            .map_err(StoreError::io(&kept_folder))
+            .map_err(OperationError::Unavailable)?;
+        Some(kept_path(&kept_folder, now))
+    } else {
+        None
+    };
+    replace_collection(&collection, upload.0.path(), kept_copy.as_deref())
+        .map_err(OperationError::Unavailable)?;
+    if let Err(error) = forget_oldest(&kept_folder) {
+        warn!(%error, "old copies of a replaced collection could not be removed");
+    }
+    Ok(())
+}
+
+/// `replaced/2026-11-23 19-48-42.anki2`, with a number behind if that exists.
+fn kept_path(folder: &Path, now: TimestampMillis) -> PathBuf {
+    let time = Timestamp::from_millisecond(now.0).unwrap_or_default();
+    let name = time.strftime("%Y-%m-%d %H-%M-%S").to_string();
+    let first = folder.join(format!("{name}.anki2"));
+    if !first.exists() {
+        return first;
+    }
+    (2_u32..)
+        .map(|number| folder.join(format!("{name} {number}.anki2")))
+        .find(|path| !path.exists())
+        .unwrap_or(first)
+}
+
+/// Removes all but the newest copies. Only files that carry a time are copies;
+/// a person may keep others in the folder.
+fn forget_oldest(folder: &Path) -> io::Result<()> {
+    let mut copies = Vec::new();
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let name = entry?.file_name();
+        if let Some(order) = name.to_str().and_then(copy_order) {
+            copies.push((order, name));
+        }
+    }
+    copies.sort_unstable();
+    for (_, name) in copies.iter().rev().skip(KEPT_COPIES) {
+        std::fs::remove_file(folder.join(name))?;
+    }
+    Ok(())
+}
+
+/// Time and number of a copy's name, which sort by age.
+fn copy_order(name: &str) -> Option<(String, u32)> {
+    const TIME_LENGTH: usize = "2026-11-23 19-48-42".len();
+    let stem = name.strip_suffix(".anki2")?;
+    let (time, number) = stem.split_at_checked(TIME_LENGTH)?;
+    let looks_like_time = time.bytes().zip(b"0000-00-00 00-00-00").all(|(byte, pattern)| {
+        if *pattern == b'0' { byte.is_ascii_digit() } else { byte == *pattern }
+    });
+    let number = if number.is_empty() { 1 } else { number.strip_prefix(' ')?.parse().ok()? };
+    looks_like_time.then(|| (time.to_owned(), number))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn copies_made_in_the_same_second_get_numbers() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = TimestampMillis(1_795_397_991_576);
+        let first = kept_path(folder.path(), now);
+        assert_eq!(first.file_name().unwrap(), "2026-11-23 01-39-51.anki2");
+        std::fs::write(&first, "").unwrap();
+        let second = kept_path(folder.path(), now);
+        assert_eq!(second.file_name().unwrap(), "2026-11-23 01-39-51 2.anki2");
+    }
+
+    #[test]
+    fn the_newest_three_copies_stay_and_other_files_are_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [
+            "2026-11-23 01-39-51.anki2",
+            "2026-11-23 01-39-51 2.anki2",
+            "2026-11-23 01-39-51 10.anki2",
+            "2026-11-22 23-00-00.anki2",
+            "2026-11-24 01-00-00.anki2",
+            "my own.anki2",
+        ] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        forget_oldest(folder.path()).unwrap();
+        let mut left: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(
+            left,
+            [
+                "2026-11-23 01-39-51 10.anki2",
+                "2026-11-23 01-39-51 2.anki2",
+                "2026-11-24 01-00-00.anki2",
+                "my own.anki2"
+            ]
+        );
+    }
+}

@@ -1,0 +1,206 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::fs;
+
+use super::*;
+use crate::accounts::AccountNameProblem;
+
+fn new(name: &str) -> NewAccount {
+    NewAccount {
+        name: name.to_owned(),
+        folder: None,
+        password: Some(PasswordPhc::new("$argon2id$x")),
+        origin: AccountOrigin::Window,
+        created: TimestampMillis(5),
+    }
+}
+
+pub(in crate::accounts) fn add(db: &mut ServerDb, name: &str) -> AccountRecord {
+    db.create_account(new(name)).unwrap()
+}
+
+fn open() -> (tempfile::TempDir, ServerDb) {
+    let base = tempfile::tempdir().unwrap();
+    let db = ServerDb::open(base.path()).unwrap();
+    (base, db)
+}
+
+#[test]
+fn created_account_is_found_whatever_the_case() {
+    let (_base, mut db) = open();
+    let made = add(&mut db, "Ju\u{308}rgen Ö");
+    assert_eq!(made.name, "Jürgen Ö", "stored in NFC");
+    assert_eq!(made.folder, "Jürgen Ö");
+    assert!(made.enabled);
+    assert_eq!(db.account("JÜRGEN ö").unwrap(), Some(made.clone()));
+    assert_eq!(db.account_by_id(made.id).unwrap(), Some(made));
+    assert_eq!(db.account("jurgen o").unwrap(), None);
+}
+
+#[test]
+fn name_is_taken_without_regard_to_case() {
+    let (_base, mut db) = open();
+    add(&mut db, "Ann");
+    let error = db.create_account(new("aNN")).unwrap_err();
+    assert!(matches!(error, StoreError::AccountNameTaken { name } if name == "aNN"));
+}
+
+#[test]
+fn bad_name_is_refused_with_its_reason() {
+    let (_base, mut db) = open();
+    let error = db.create_account(new("../x")).unwrap_err();
+    assert!(matches!(error, StoreError::AccountName(AccountNameProblem::Separator)));
+    assert_eq!(db.accounts().unwrap(), []);
+}
+
+#[cfg(not(windows))]
+#[test]
+fn account_of_the_environment_may_have_a_name_for_this_system_only() {
+    let (_base, mut db) = open();
+    let environment = |name| NewAccount { origin: AccountOrigin::Environment, ..new(name) };
+    assert_eq!(db.create_account(environment("what?")).unwrap().folder, "what?");
+    assert!(matches!(
+        db.create_account(environment("..")),
+        Err(StoreError::AccountName(AccountNameProblem::TrailingDotOrBlank))
+    ));
+}
+
+#[test]
+fn existing_folder_is_taken_over_in_its_own_spelling() {
+    let (base, mut db) = open();
+    fs::create_dir(base.path().join("Ann")).unwrap();
+    let ann = add(&mut db, "ann");
+    assert_eq!((ann.name.as_str(), ann.folder.as_str()), ("ann", "Ann"));
+    assert_eq!(ann.folder_path(base.path()), base.path().join("Ann"));
+}
+
+#[test]
+fn folder_never_serves_two_accounts() {
+    let (_base, mut db) = open();
+    add(&mut db, "Ann");
+    let other = NewAccount { folder: Some("ann".to_owned()), ..new("bob") };
+    assert!(matches!(db.create_account(other), Err(StoreError::FolderExists { .. })));
+}
+
+#[test]
+fn accounts_are_listed_by_name() {
+    let (_base, mut db) = open();
+    for name in ["bob", "Ann", "Cleo"] {
+        add(&mut db, name);
+    }
+    let names: Vec<_> = db.accounts().unwrap().into_iter().map(|a| a.name).collect();
+    assert_eq!(names, ["Ann", "bob", "Cleo"]);
+}
+
+#[test]
+fn password_state_and_origin_can_change() {
+    let (_base, mut db) = open();
+    let id = add(&mut db, "ann").id;
+    db.set_password(id, None).unwrap();
+    db.set_enabled(id, false).unwrap();
+    db.set_origin(id, AccountOrigin::Environment).unwrap();
+    let ann = db.account("ann").unwrap().unwrap();
+    assert_eq!(ann.password, None);
+    assert!(!ann.enabled);
+    assert_eq!(ann.origin, AccountOrigin::Environment);
+    db.set_password(id, Some(&PasswordPhc::new("$x"))).unwrap();
+    assert_eq!(db.account("ann").unwrap().unwrap().password, Some(PasswordPhc::new("$x")));
+}
+
+#[test]
+fn unknown_account_cannot_be_changed() {
+    let (_base, mut db) = open();
+    let id = AccountId(9);
+    for result in [
+        db.set_password(id, None),
+        db.set_enabled(id, true),
+        db.delete_account(id),
+        db.rename_account(id, "x").map(drop),
+    ] {
+        assert!(matches!(result, Err(StoreError::UnknownAccount)));
+    }
+}
+
+#[test]
+fn rename_moves_the_folder_along() {
+    let (base, mut db) = open();
+    let ann = add(&mut db, "ann");
+    fs::create_dir(base.path().join("ann")).unwrap();
+    fs::write(base.path().join("ann/x"), "data").unwrap();
+    let renamed = db.rename_account(ann.id, "Anna Maria").unwrap();
+    assert_eq!((renamed.name.as_str(), renamed.folder.as_str()), ("Anna Maria", "Anna Maria"));
+    assert_eq!(fs::read_to_string(base.path().join("Anna Maria/x")).unwrap(), "data");
+    assert!(!base.path().join("ann").exists());
+    assert_eq!(db.account("ann").unwrap(), None);
+}
+
+#[test]
+fn case_alone_can_change() {
+    let (base, mut db) = open();
+    let ann = add(&mut db, "ann");
+    fs::create_dir(base.path().join("ann")).unwrap();
+    assert_eq!(db.rename_account(ann.id, "Ann").unwrap().folder, "Ann");
+    let names: Vec<_> = fs::read_dir(base.path())
+        .unwrap()
+        .map(|item| item.unwrap().file_name().into_string().unwrap())
+        .filter(|name| !name.starts_with("server."))
+        .collect();
+    assert_eq!(names, ["Ann"]);
+}
+
+#[test]
+fn account_that_never_synced_is_renamed_too() {
+    let (base, mut db) = open();
+    let ann = add(&mut db, "ann");
+    assert_eq!(db.rename_account(ann.id, "eva").unwrap().folder, "eva");
+    assert!(!base.path().join("eva").exists());
+}
+
+#[test]
+fn refused_rename_changes_nothing() {
+    let (base, mut db) = open();
+    let ann = add(&mut db, "ann");
+    add(&mut db, "bob");
+    fs::create_dir(base.path().join("ann")).unwrap();
+    fs::create_dir(base.path().join("stranger")).unwrap();
+    let error = db.rename_account(ann.id, "BOB").unwrap_err();
+    assert!(matches!(error, StoreError::AccountNameTaken { .. }));
+    let error = db.rename_account(ann.id, "Stranger").unwrap_err();
+    assert!(matches!(error, StoreError::FolderExists { .. }));
+    let error = db.rename_account(ann.id, "a/b").unwrap_err();
+    assert!(matches!(error, StoreError::AccountName(_)));
+    assert_eq!(db.account_by_id(ann.id).unwrap(), Some(ann));
+    assert!(base.path().join("ann").exists());
+}
+
+#[test]
+fn rename_broken_off_before_the_folder_moved_is_cancelled() {
+    let (base, mut db) = open();
+    let ann = add(&mut db, "ann");
+    fs::create_dir(base.path().join("ann")).unwrap();
+    db.begin_rename(ann.id, "Ann").unwrap();
+    drop(db);
+    let db = ServerDb::open(base.path()).unwrap();
+    assert_eq!(db.account("ann").unwrap(), Some(ann));
+}
+
+#[test]
+fn rename_broken_off_after_the_folder_moved_is_completed() {
+    for to in ["Ann", "eva"] {
+        let (base, mut db) = open();
+        let ann = add(&mut db, "ann");
+        fs::create_dir(base.path().join("ann")).unwrap();
+        db.begin_rename(ann.id, to).unwrap();
+        rename_account_folder(base.path(), "ann", to).unwrap();
+        drop(db);
+        let db = ServerDb::open(base.path()).unwrap();
+        let after = db.account_by_id(ann.id).unwrap().unwrap();
+        assert_eq!((after.name.as_str(), after.folder.as_str()), (to, to));
+    }
+}
+
+#[test]
+fn password_shows_nothing_of_itself() {
+    let (_base, mut db) = open();
+    assert!(!format!("{:?}", add(&mut db, "ann")).contains("argon2id"));
+}

@@ -1,0 +1,192 @@
+//! The folders of accounts: finding, renaming, putting aside.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use sync_protocol::TimestampMillis;
+
+use super::name::{check_safe_name, name_key, normal_name};
+use crate::StoreError;
+use crate::durable::sync_folder;
+
+/// Where removed accounts go, inside the storage folder.
+const REMOVED: &str = ".removed";
+
+/// A sub-folder of the storage folder that holds an account's data, as this
+/// server or the official one lays it out.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FoundFolder {
+    /// Its name, which is that of the account.
+    pub name: String,
+    /// Whether it holds a collection.
+    pub has_collection: bool,
+    /// Whether it holds a media database.
+    pub has_media: bool,
+}
+
+/// Sub-folders that hold a collection or a media database, by name. A folder
+/// whose name is not Unicode text, or begins with a dot, is passed over.
+///
+/// # Errors
+/// [`StoreError::Io`].
+pub fn found_folders(base: &Path) -> Result<Vec<FoundFolder>, StoreError> {
+    let mut found: Vec<_> = folder_names(base)?
+        .into_iter()
+        .filter(|name| !name.starts_with('.'))
+        .map(|name| {
+            let folder = base.join(&name);
+            FoundFolder {
+                has_collection: folder.join("collection.anki2").is_file(),
+                has_media: folder.join("media.db").is_file(),
+                name,
+            }
+        })
+        .filter(|folder| folder.has_collection || folder.has_media)
+        .collect();
+    found.sort();
+    Ok(found)
+}
+
+/// Moves an account's folder to `BASE/.removed/FOLDER YYYY-MM-DD HH-MM-SS`
+/// (UTC), with a number behind when that exists. Returns where it is now. The
+/// caller has closed the account's files.
+///
+/// # Errors
+/// [`StoreError::Io`], also when the folder does not exist (the kind is
+/// `NotFound` then: the account never synced); [`StoreError::AccountName`] when
+/// the name would leave the storage folder.
+pub fn move_account_to_removed(
+    base: &Path,
+    folder: &str,
+    now: TimestampMillis,
+) -> Result<PathBuf, StoreError> {
+    check_safe_name(folder).map_err(StoreError::AccountName)?;
+    let from = base.join(folder);
+    // Asked first, so that nothing is created for an account without data.
+    std::fs::metadata(&from).map_err(StoreError::io(&from))?;
+    let removed = base.join(REMOVED);
+    std::fs::create_dir_all(&removed).map_err(StoreError::io(&removed))?;
+    let date = Timestamp::from_millisecond(now.0)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+        .strftime("%Y-%m-%d %H-%M-%S");
+    let mut to = removed.join(format!("{folder} {date}"));
+    let mut n: u32 = 1;
+    while to.symlink_metadata().is_ok() {
+        n += 1;
+        to = removed.join(format!("{folder} {date} {n}"));
+    }
+    std::fs::rename(&from, &to).map_err(StoreError::io(&from))?;
+    sync_folder(&removed)?;
+    sync_folder(base)?;
+    Ok(to)
+}
+
+/// Renames an account's folder, durably; it does nothing when there is none.
+///
+/// # Errors
+/// [`StoreError::FolderExists`] when another folder goes by the new name, or by
+/// one that differs by case only.
+pub(super) fn rename_account_folder(base: &Path, from: &str, to: &str) -> Result<(), StoreError> {
+    let names = folder_names(base)?;
+    let to_key = name_key(to);
+    if let Some(other) = names.iter().find(|&name| name != from && name_key(name) == to_key) {
+        return Err(StoreError::FolderExists { path: base.join(other) });
+    }
+    if from == to || !names.iter().any(|name| name == from) {
+        return Ok(());
+    }
+    let (from, to) = (base.join(from), base.join(to));
+    std::fs::rename(&from, &to).map_err(StoreError::io(&from))?;
+    sync_folder(base)
+}
+
+/// The folder that goes by this name: exactly, or else without regard to case
+/// and Unicode form.
+pub(super) fn folder_of_key(base: &Path, name: &str) -> Result<Option<String>, StoreError> {
+    let names = folder_names(base)?;
+    let key = name_key(name);
+    let exact = names.iter().find(|&found| normal_name(found) == name);
+    Ok(exact.or_else(|| names.iter().find(|found| name_key(found) == key)).cloned())
+}
+
+/// Names of all sub-folders, as they are spelled on the disk.
+fn folder_names(base: &Path) -> Result<Vec<String>, StoreError> {
+    let items = match std::fs::read_dir(base) {
+        Ok(items) => items,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(StoreError::Io { path: base.to_owned(), source }),
+    };
+    let mut names = Vec::new();
+    for item in items {
+        let item = item.map_err(StoreError::io(base))?;
+        // A link to a folder counts: a person may keep the data elsewhere.
+        if item.path().is_dir()
+            && let Ok(name) = item.file_name().into_string()
+        {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::fs;
+
+    use super::*;
+
+    const NOON: TimestampMillis = TimestampMillis(1_790_856_000_000);
+
+    #[test]
+    fn folders_with_a_collection_or_media_are_found() {
+        let base = tempfile::tempdir().unwrap();
+        for folder in ["Ann", "bob", "empty", ".removed/x"] {
+            fs::create_dir_all(base.path().join(folder)).unwrap();
+        }
+        for file in ["Ann/collection.anki2", "Ann/media.db", "bob/media.db", ".removed/media.db"] {
+            fs::write(base.path().join(file), "").unwrap();
+        }
+        let found = found_folders(base.path()).unwrap();
+        assert_eq!(
+            found,
+            [
+                FoundFolder { name: "Ann".to_owned(), has_collection: true, has_media: true },
+                FoundFolder { name: "bob".to_owned(), has_collection: false, has_media: true },
+            ]
+        );
+        assert_eq!(found_folders(&base.path().join("missing")).unwrap(), []);
+    }
+
+    #[test]
+    fn removed_account_keeps_its_data_in_a_dated_folder() {
+        let base = tempfile::tempdir().unwrap();
+        let mut places = Vec::new();
+        for content in ["1", "2"] {
+            fs::create_dir(base.path().join("Ann")).unwrap();
+            fs::write(base.path().join("Ann/x"), content).unwrap();
+            let place = move_account_to_removed(base.path(), "Ann", NOON).unwrap();
+            assert_eq!(fs::read_to_string(place.join("x")).unwrap(), content);
+            assert!(!base.path().join("Ann").exists());
+            places.push(place.file_name().unwrap().to_str().unwrap().to_owned());
+        }
+        assert_eq!(places, ["Ann 2026-10-01 12-00-00", "Ann 2026-10-01 12-00-00 2"]);
+    }
+
+    #[test]
+    fn account_without_data_or_outside_the_folder_is_not_moved() {
+        let base = tempfile::tempdir().unwrap();
+        let error = move_account_to_removed(base.path(), "ann", NOON).unwrap_err();
+        assert!(
+            matches!(error, StoreError::Io { source, .. } if source.kind() == ErrorKind::NotFound)
+        );
+        assert!(!base.path().join(REMOVED).exists());
+        for name in ["..", ".", "a/b", ".removed"] {
+            let error = move_account_to_removed(base.path(), name, NOON).unwrap_err();
+            assert!(matches!(error, StoreError::AccountName(_)), "{name}");
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Opening `server.db`.
+
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::StoreError;
+
+/// Name of the file inside the storage folder.
+const FILE: &str = "server.db";
+/// Each brings the file from one `user_version` to the next. Never change one
+/// that was released; add another.
+const MIGRATIONS: [&str; 1] = [include_str!("../schema/server_1.sql")];
+
+/// `BASE/server.db`: accounts, device keys, the history of syncs, settings.
+///
+/// Another process may read it at the same time. Whoever writes holds the
+/// [`super::FolderLock`].
+#[derive(Debug)]
+pub struct ServerDb {
+    pub(super) db: Connection,
+    pub(super) base: PathBuf,
+}
+
+impl ServerDb {
+    /// Opens the database of a storage folder; both are created if missing.
+    ///
+    /// # Errors
+    /// [`StoreError::NewerLayout`] for a file of a newer program,
+    /// [`StoreError::Busy`], [`StoreError::Io`], [`StoreError::Sqlite`].
+    pub fn open(base: &Path) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(base).map_err(StoreError::io(base))?;
+        let path = base.join(FILE);
+        create_private(&path)?;
+        let db = open_database(&path).map_err(|error| match error {
+            StoreError::Sqlite(error) => StoreError::sqlite(&path)(error),
+            other => other,
+        })?;
+        let mut store = Self { db, base: base.to_owned() };
+        store.settle_renames()?;
+        Ok(store)
+    }
+
+    /// The storage folder.
+    #[must_use]
+    pub fn base(&self) -> &Path {
+        &self.base
+    }
+
+    /// Runs writes that may be lost in a power cut: they stay whole, but are
+    /// not flushed one by one.
+    pub(super) fn without_flush<T>(
+        &mut self,
+        write: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.db.pragma_update(None, "synchronous", "normal")?;
+        let result = write(&mut self.db);
+        self.db.pragma_update(None, "synchronous", "full")?;
+        result
+    }
+}
+
+/// Creates the file so that only its owner can read it: it holds password
+/// hashes. SQLite gives its side files the same rights.
+fn create_private(path: &Path) -> Result<(), StoreError> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+        options.mode(0o600);
+        let file = options.open(path).map_err(StoreError::io(path))?;
+        file.set_permissions(std::fs::Permissions::from_mode(0o600)).map_err(StoreError::io(path))
+    }
+    #[cfg(not(unix))]
+    options.open(path).map(drop).map_err(StoreError::io(path))
+}
+
+fn open_database(path: &Path) -> Result<Connection, StoreError> {
+    let mut db = Connection::open(path)?;
+    // Another process reads now and then, and is quickly done.
+    db.busy_timeout(Duration::from_secs(5))?;
+    let layout: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if layout > MIGRATIONS.len() as i64 {
+        return Err(StoreError::NewerLayout { path: path.to_owned(), version: layout });
+    }
+    // Readers and the writer do not wait for one another.
+    db.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    // A key that a device was given has to last.
+    db.pragma_update(None, "synchronous", "full")?;
+    // Devices and history go with their account.
+    db.pragma_update(None, "foreign_keys", true)?;
+    if layout < MIGRATIONS.len() as i64 {
+        migrate(&mut db)?;
+    }
+    Ok(db)
+}
+
+fn migrate(db: &mut Connection) -> Result<(), StoreError> {
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another process may just have done it.
+    let layout: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for migration in MIGRATIONS.iter().skip(usize::try_from(layout).unwrap_or(0)) {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::accounts::account::tests::add;
+
+    #[test]
+    fn what_is_written_is_there_after_opening_again() {
+        let base = tempfile::tempdir().unwrap();
+        let inner = base.path().join("new");
+        let mut db = ServerDb::open(&inner).unwrap();
+        let ann = add(&mut db, "ann");
+        drop(db);
+        assert_eq!(ServerDb::open(&inner).unwrap().accounts().unwrap(), [ann]);
+    }
+
+    #[test]
+    fn second_process_can_read_meanwhile() {
+        let base = tempfile::tempdir().unwrap();
+        let mut db = ServerDb::open(base.path()).unwrap();
+        let other = ServerDb::open(base.path()).unwrap();
+        let ann = add(&mut db, "ann");
+        assert_eq!(other.accounts().unwrap(), [ann]);
+    }
+
+    #[test]
+    fn file_of_a_newer_program_is_left_alone() {
+        let base = tempfile::tempdir().unwrap();
+        drop(ServerDb::open(base.path()).unwrap());
+        let path = base.path().join(FILE);
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        let error = ServerDb::open(base.path()).unwrap_err();
+        assert!(matches!(error, StoreError::NewerLayout { version: 99, .. }));
+    }
+
+    #[test]
+    fn file_that_is_no_database_is_an_error() {
+        let base = tempfile::tempdir().unwrap();
+        std::fs::write(base.path().join(FILE), "x".repeat(5000)).unwrap();
+        assert!(matches!(ServerDb::open(base.path()), Err(StoreError::Sqlite(_))));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_can_read_the_files() {
+        use std::os::unix::fs::PermissionsExt;
+        let base = tempfile::tempdir().unwrap();
+        let mut db = ServerDb::open(base.path()).unwrap();
+        add(&mut db, "ann");
+        for name in ["server.db", "server.db-wal"] {
+            let mode = std::fs::metadata(base.path().join(name)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
+    }
+}

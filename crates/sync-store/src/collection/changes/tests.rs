@@ -1,0 +1,90 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use serde_json::{Value, json};
+
+use super::super::test_collection::TestCollection;
+use super::*;
+
+const NOW: TimestampSecs = TimestampSecs(1_795_400_000);
+
+fn changes(mut value: Value) -> UnchunkedChanges {
+    for (key, default) in [("models", json!([])), ("decks", json!([[], []])), ("tags", json!([]))] {
+        value.as_object_mut().unwrap().entry(key).or_insert(default);
+    }
+    serde_json::from_value(value).unwrap()
+}
+
+fn config_keys(collection: &TestCollection) -> i64 {
+    collection.value("SELECT count() FROM config")
+}
+
+#[test]
+fn config_and_creation_time_are_sent_to_the_older_side_only() {
+    let mut collection = TestCollection::in_sync();
+    let sent = serde_json::to_value(collection.pending_changes(Usn(100), false).unwrap()).unwrap();
+    assert_eq!(sent, json!({"models": [], "decks": [[], []], "tags": []}));
+
+    let sent = collection.pending_changes(Usn(100), true).unwrap();
+    assert_eq!(sent.config.unwrap().len() as i64, config_keys(&collection));
+    assert_eq!(sent.created, Some(collection.stamps().unwrap().created));
+}
+
+#[test]
+fn received_config_and_creation_time_replace_the_stored_ones() {
+    let mut collection = TestCollection::in_sync();
+    let received = changes(json!({"conf": {"only": 1}, "crt": 1_600_000_000}));
+    collection.apply_changes(received, Usn(1), NOW).unwrap();
+    assert_eq!(config_keys(&collection), 1);
+    assert_eq!(collection.stamps().unwrap().created, TimestampSecs(1_600_000_000));
+}
+
+#[test]
+fn no_config_changes_nothing() {
+    let mut collection = TestCollection::in_sync();
+    let before = (config_keys(&collection), collection.stamps().unwrap());
+    let received = changes(json!({"conf": null, "crt": null}));
+    collection.apply_changes(received, Usn(1), NOW).unwrap();
+    assert_eq!((config_keys(&collection), collection.stamps().unwrap()), before);
+}
+
+#[test]
+fn an_empty_config_leaves_a_collection_that_still_syncs() {
+    let mut collection = TestCollection::in_sync();
+    collection.apply_changes(changes(json!({"conf": {}})), Usn(1), NOW).unwrap();
+    assert_eq!(config_keys(&collection), 0);
+    collection.roll_over_day(Usn(2), NOW).unwrap();
+    let sent = collection.pending_changes(Usn(1), true).unwrap();
+    assert!(sent.config.is_some());
+}
+
+#[test]
+fn received_objects_of_all_kinds_are_pending_for_others() {
+    let mut collection = TestCollection::in_sync();
+    collection.run("UPDATE notetypes SET usn = 0; UPDATE decks SET usn = 0");
+    let mut deck = collection.pending_changes(Usn(0), false).unwrap();
+    // The stored objects again, with a usn that must not matter.
+    for notetype in &mut deck.notetypes {
+        notetype.usn = Usn(-1);
+    }
+    for deck in &mut deck.decks.decks {
+        deck.common_mut().usn = Usn(-1);
+    }
+    for config in &mut deck.decks.config {
+        config.usn = Usn(-1);
+    }
+    deck.tags = vec!["tag".into()];
+    let counts = (deck.notetypes.len(), deck.decks.decks.len(), deck.decks.config.len());
+    collection.apply_changes(deck, Usn(5), NOW).unwrap();
+    let sent = collection.pending_changes(Usn(5), false).unwrap();
+    assert_eq!((sent.notetypes.len(), sent.decks.decks.len(), sent.decks.config.len()), counts);
+    assert!(counts.0 > 0 && counts.1 > 0 && counts.2 > 0);
+    assert_eq!(sent.tags, ["tag"]);
+}
+
+#[test]
+fn nothing_is_changed_without_a_sync() {
+    let mut collection = TestCollection::new();
+    collection.pending_changes(Usn(0), true).unwrap_err();
+    collection.apply_changes(changes(json!({"tags": ["a"]})), Usn(1), NOW).unwrap_err();
+    assert_eq!(collection.value::<i64>("SELECT count() FROM tags"), 0);
+}

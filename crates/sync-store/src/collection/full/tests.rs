@@ -1,0 +1,270 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::types::FromSql;
+use tempfile::TempDir;
+
+use super::*;
+use crate::collection::{CollectionStore, downgrade_to_schema_11};
+
+const NOW: TimestampMillis = TimestampMillis(1_795_398_217_500);
+
+/// A small collection made by a real client.
+pub(in crate::collection) fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/collections").join(name)
+}
+
+/// A file to upload, in a folder of its own that goes with the value.
+struct Upload {
+    folder: TempDir,
+    file: PathBuf,
+}
+
+impl Upload {
+    fn of(content: impl AsRef<[u8]>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("upload");
+        std::fs::write(&file, content).unwrap();
+        Self { folder, file }
+    }
+
+    /// A new collection with some rows, changed by SQL.
+    fn collection(sql: &str) -> Self {
+        let upload = Self::of("");
+        let store = CollectionStore::open(&upload.file, NOW).unwrap();
+        store.db.execute_batch(sql).unwrap();
+        store.close().unwrap();
+        upload
+    }
+
+    /// Changed as by another program, without any of our settings.
+    fn changed(self, sql: &str) -> Self {
+        Connection::open(&self.file).unwrap().execute_batch(sql).unwrap();
+        self
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        check_upload(&self.file, NOW)
+    }
+
+    fn is_refused(&self) -> bool {
+        matches!(
+            self.check(),
+            Err(StoreError::Corrupt { .. } | StoreError::UnsupportedSchema { .. })
+        )
+    }
+
+    fn value<T: FromSql>(&self, sql: &str) -> T {
+        let db = connect(&self.file).unwrap();
+        db.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+}
+
+const NOTE: &str = "INSERT INTO notes VALUES (1, 'g', 1, 1, -1, '', 'a', 'a', 0, 0, '')";
+
+#[test]
+fn a_current_collection_passes_and_keeps_its_stamps() {
+    let upload = Upload::collection("UPDATE col SET mod = 11, scm = 12, usn = 13, ls = 14");
+    upload.check().unwrap();
+    let stamps: String =
+        upload.value("SELECT mod || ' ' || scm || ' ' || usn || ' ' || ls || ' ' || ver FROM col");
+    assert_eq!(stamps, "11 12 13 14 18");
+}
+
+#[test]
+fn a_checked_upload_is_one_complete_file() {
+    let upload = Upload::collection(NOTE);
+    upload.check().unwrap();
+    assert_eq!(std::fs::read_dir(upload.folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn what_is_no_database_is_refused() {
+    for content in [&b""[..], b"x", &[7; 9000], b"SQLite format 3\0"] {
+        assert!(Upload::of(content).is_refused(), "{} bytes", content.len());
+    }
+}
+
+#[test]
+fn a_truncated_database_is_refused() {
+    let whole = std::fs::read(&Upload::collection(NOTE).file).unwrap();
+    for length in [100, 4096, whole.len() / 2, whole.len() - 4096] {
+        assert!(Upload::of(&whole[..length]).is_refused(), "{length} bytes");
+    }
+}
+
+#[test]
+fn a_damaged_page_is_refused() {
+    let mut content = std::fs::read(&Upload::collection(NOTE).file).unwrap();
+    let middle = content.len() / 2;
+    content[middle..middle + 8192].fill(0x5a);
+    assert!(Upload::of(content).is_refused());
+}
+
+#[test]
+fn a_database_without_a_col_row_is_refused() {
+    assert!(Upload::of("").changed("CREATE TABLE x (y)").is_refused());
+    assert!(Upload::of("").changed("CREATE TABLE col (id, ver)").is_refused());
+    assert!(Upload::collection("DELETE FROM col").is_refused());
+}
+
+#[test]
+fn a_col_row_alone_is_refused() {
+    let upload = Upload::of("").changed(
+        "CREATE TABLE col (id integer PRIMARY KEY, crt integer, mod integer, scm integer,
+           ver integer, dty integer, usn integer, ls integer, conf text, models text,
+           decks text, dconf text, tags text);
+         INSERT INTO col VALUES (1, 0, 0, 0, 18, 0, 0, 0, '', '', '', '', '');",
+    );
+    assert!(upload.is_refused());
+}
+
+#[test]
+fn a_collection_without_one_of_its_tables_is_refused() {
+    for table in ["cards", "notes", "graves", "config"] {
+        assert!(Upload::collection(&format!("DROP TABLE {table}")).is_refused(), "{table}");
+    }
+}
+
+#[test]
+fn schemas_that_cannot_be_upgraded_are_refused() {
+    for version in ["0", "10", "12", "13", "19", "255", "256", "-1", "'text'"] {
+        let upload = Upload::collection(&format!("UPDATE col SET ver = {version}"));
+        assert!(upload.is_refused(), "{version}");
+    }
+}
+
+#[test]
+fn a_collection_with_the_number_of_another_schema_is_refused() {
+    for version in [11, 14] {
+        let upload = Upload::collection(&format!("UPDATE col SET ver = {version}"));
+        assert!(upload.is_refused(), "{version}: its tables exist already");
+    }
+    Upload::collection("UPDATE col SET ver = 17").check().unwrap();
+}
+
+#[test]
+fn triggers_views_and_virtual_tables_are_refused() {
+    for sql in [
+        "CREATE TRIGGER x AFTER UPDATE ON col BEGIN DELETE FROM notes; END",
+        "CREATE VIEW x AS SELECT 1",
+        "CREATE VIRTUAL TABLE x USING fts5(y)",
+    ] {
+        assert!(Upload::collection("").changed(sql).is_refused(), "{sql}");
+    }
+}
+
+#[test]
+fn names_indexed_in_another_order_are_refused() {
+    let upload = Upload::collection("");
+    let db = Connection::open(&upload.file).unwrap();
+    db.create_collation("unicase", |a: &str, b: &str| b.cmp(a)).unwrap();
+    db.execute_batch("INSERT INTO tags VALUES ('a', 0, 1, NULL), ('b', 0, 1, NULL)").unwrap();
+    drop(db);
+    assert!(upload.is_refused());
+}
+
+#[test]
+fn rows_never_sent_get_the_collections_usn() {
+    let upload = Upload::collection(&format!(
+        "UPDATE col SET usn = 7;
+         {NOTE};
+         INSERT INTO cards VALUES (1, 1, 1, 0, 9, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '');
+         INSERT INTO cards VALUES (2, 1, 1, 1, 9, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '');
+         INSERT INTO revlog VALUES (1, 1, -1, 1, 1, 1, 1, 1, 1);
+         INSERT INTO graves VALUES (5, 0, -1);
+         INSERT INTO tags VALUES ('a', -1, 1, NULL);
+         UPDATE decks SET usn = -1; UPDATE deck_config SET usn = -1;
+         UPDATE notetypes SET usn = -1;"
+    ));
+    upload.check().unwrap();
+    for table in TABLES_WITH_USN {
+        let usn: i64 = upload.value(&format!("SELECT max(usn) FROM {table}"));
+        let unsent: i64 = upload.value(&format!("SELECT sum(usn = -1) FROM {table}"));
+        assert_eq!((usn, unsent), (7, 0), "{table}");
+    }
+    assert_eq!(upload.value::<i64>("SELECT min(usn) FROM cards"), 3, "others stay");
+}
+
+#[test]
+fn a_file_of_a_real_old_client_is_upgraded_with_the_collections_usn() {
+    let upload = Upload::of(std::fs::read(fixture("schema-11-from-2.1.50.anki2")).unwrap())
+        .changed("UPDATE col SET usn = 7");
+    upload.check().unwrap();
+    assert_eq!(upload.value::<i64>("SELECT ver FROM col"), 18);
+    assert_eq!(upload.value::<i64>("SELECT count(*) FROM cards WHERE usn = 7"), 3);
+    let repaired: i64 = upload.value("SELECT factor FROM cards WHERE factor != 0");
+    assert_eq!(repaired, 2500, "its starting ease was too low");
+    let decks: String =
+        upload.value("SELECT group_concat(name, ',') FROM (SELECT name FROM decks ORDER BY name)");
+    assert_eq!(decks, "Default,Filtered,Ünï,Ünï\u{1f}日本");
+    assert_eq!(upload.value::<i64>("SELECT count(*) FROM graves WHERE usn = 7"), 2);
+    assert_eq!(upload.value::<String>("PRAGMA integrity_check"), "ok");
+}
+
+#[test]
+fn legacy_json_that_cannot_be_understood_is_refused() {
+    for sql in
+        ["UPDATE col SET decks = '[]'", "UPDATE col SET dconf = ''", "UPDATE col SET models = 'x'"]
+    {
+        let upload = Upload::collection("");
+        downgrade_to_schema_11(&upload.file).unwrap();
+        assert!(upload.changed(sql).is_refused(), "{sql}");
+    }
+}
+
+#[test]
+fn a_missing_upload_is_our_fault() {
+    let result = check_upload(Path::new("/nowhere/upload"), NOW);
+    assert!(matches!(result, Err(StoreError::Io { .. })), "{result:?}");
+}
+
+#[test]
+fn an_upload_takes_the_collections_place_and_the_old_file_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("collection.anki2"), "old").unwrap();
+    std::fs::write(path("upload"), "new").unwrap();
+    let kept = path("replaced").join("1.anki2");
+    replace_collection(&path("collection.anki2"), &path("upload"), Some(&kept)).unwrap();
+    assert_eq!(std::fs::read(path("collection.anki2")).unwrap(), b"new");
+    assert_eq!(std::fs::read(kept).unwrap(), b"old");
+    assert!(!path("upload").exists());
+}
+
+#[test]
+fn the_log_of_a_crash_never_reaches_the_new_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    for name in ["collection.anki2", "collection.anki2-wal", "collection.anki2-shm"] {
+        std::fs::write(path(name), name).unwrap();
+    }
+    std::fs::write(path("upload"), "new").unwrap();
+    replace_collection(&path("collection.anki2"), &path("upload"), Some(&path("kept"))).unwrap();
+    assert!(!path("collection.anki2-wal").exists() && !path("collection.anki2-shm").exists());
+    assert_eq!(std::fs::read(path("kept-wal")).unwrap(), b"collection.anki2-wal");
+}
+
+#[test]
+fn an_upload_may_be_the_first_collection() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("upload"), "new").unwrap();
+    replace_collection(&path("collection.anki2"), &path("upload"), Some(&path("kept"))).unwrap();
+    assert_eq!(std::fs::read(path("collection.anki2")).unwrap(), b"new");
+    assert!(!path("kept").exists());
+}
+
+#[test]
+fn a_closed_collection_is_copied_and_an_open_one_is_not() {
+    let upload = Upload::collection("");
+    let copy = upload.folder.path().join("copy");
+    copy_collection(&upload.file, &copy).unwrap();
+    assert_eq!(std::fs::read(&copy).unwrap(), std::fs::read(&upload.file).unwrap());
+
+    let store = CollectionStore::open(&upload.file, NOW).unwrap();
+    store.db.execute_batch(NOTE).unwrap();
+    let result = copy_collection(&upload.file, &copy);
+    assert!(matches!(result, Err(StoreError::Busy { .. })), "the log holds the note");
+}

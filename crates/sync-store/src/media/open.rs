@@ -1,0 +1,91 @@
+//! Opening and closing `media.db`.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::{MediaStore, temporary, undo_journal};
+use crate::StoreError;
+
+/// Name of the database inside the account's folder.
+const DATABASE: &str = "media.db";
+/// Name of the folder of files inside the account's folder.
+const FOLDER: &str = "media";
+/// `user_version` of the layout used here.
+const LAYOUT: i64 = 4;
+
+impl MediaStore {
+    /// Opens the media of an account; folder and database are created if
+    /// missing, an older database is upgraded, an upload that a power cut broke
+    /// off is finished or undone, and left-over temporary files are removed.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when another program holds the database,
+    /// [`StoreError::NewerLayout`], [`StoreError::Corrupt`],
+    /// [`StoreError::Io`], [`StoreError::Sqlite`].
+    pub fn open(account_folder: &Path) -> Result<Self, StoreError> {
+        let media_folder = account_folder.join(FOLDER);
+        std::fs::create_dir_all(&media_folder).map_err(StoreError::io(&media_folder))?;
+        let path = account_folder.join(DATABASE);
+        let db = open_database(&path).map_err(|error| match error {
+            StoreError::Sqlite(error) => StoreError::sqlite(&path)(error),
+            other => other,
+        })?;
+        let store = Self { db, account_folder: account_folder.to_owned(), media_folder };
+        undo_journal::settle(&store.db, &store.account_folder, &store.media_folder)?;
+        temporary::remove_left_overs(&store.db, &store.media_folder)?;
+        Ok(store)
+    }
+
+    /// Closes the database, so that its main file is complete and no `-wal`
+    /// remains.
+    ///
+    /// # Errors
+    /// [`StoreError::Sqlite`]; the file is closed all the same.
+    pub fn close(self) -> Result<(), StoreError> {
+        undo_journal::remove_if_settled(&self.account_folder)?;
+        self.db.close().map_err(|(_, error)| StoreError::Sqlite(error))
+    }
+}
+
+fn open_database(path: &Path) -> Result<Connection, StoreError> {
+    let mut db = Connection::open(path)?;
+    // Only one program serves a folder. Who finds it taken should say so at
+    // once; the short wait is for a predecessor that is just closing.
+    db.busy_timeout(Duration::from_millis(200))?;
+    // As the official server does: the two must never serve one folder at the
+    // same time. Set before WAL, it also keeps the index out of a -shm file.
+    db.pragma_update(None, "locking_mode", "exclusive")?;
+    let layout: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if layout > LAYOUT {
+        return Err(StoreError::NewerLayout { path: path.to_owned(), version: layout });
+    }
+    if !matches!(layout, 0 | 3 | LAYOUT) {
+        return Err(StoreError::Corrupt { reason: format!("media.db has the layout {layout}") });
+    }
+    // Commits append to one file, with one flush each.
+    db.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    // A client never repeats what was answered with success: it has to last.
+    db.pragma_update(None, "synchronous", "full")?;
+    // Takes the lock now rather than at the first change.
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Exclusive)?;
+    match layout {
+        0 => {
+            transaction.execute_batch(include_str!("../schema/media.sql"))?;
+            transaction.execute("INSERT INTO meta VALUES (0, 0, 0)", [])?;
+        }
+        3 => {
+            transaction.execute_batch(include_str!("../schema/media_upgrade_3.sql"))?;
+            transaction.execute_batch(include_str!("../schema/media.sql"))?;
+            transaction.execute_batch(include_str!("../schema/media_upgrade_3_copy.sql"))?;
+        }
+        _ => {}
+    }
+    transaction.pragma_update(None, "user_version", LAYOUT)?;
+    transaction.commit()?;
+    Ok(db)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+//! Temporary files in the media folder. They lie there because only a rename
+//! inside one folder is sure to be atomic.
+
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::entry::MediaEntry;
+use crate::StoreError;
+
+const PREFIX: &str = ".anki-sync-tray-";
+const SUFFIX: &str = ".part";
+const RANDOM_DIGITS: usize = 16;
+
+/// A temporary file that is removed when dropped, unless it was moved into
+/// place before.
+#[derive(Debug)]
+pub(super) struct TemporaryFile {
+    path: PathBuf,
+    moved: bool,
+}
+
+impl TemporaryFile {
+    /// Creates an empty one.
+    pub(super) fn create(media_folder: &Path) -> Result<(Self, File), StoreError> {
+        let path = media_folder.join(new_name()?);
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&path)
+            .map_err(StoreError::io(&path))?;
+        Ok((Self { path, moved: false }, file))
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Renames the file over `to`. Not durable before the folder is flushed.
+    pub(super) fn move_to(&mut self, to: &Path) -> Result<(), StoreError> {
+        std::fs::rename(&self.path, to).map_err(StoreError::io(to))?;
+        self.moved = true;
+        Ok(())
+    }
+}
+
+impl Drop for TemporaryFile {
+    fn drop(&mut self) {
+        if !self.moved {
+            // What stays behind is removed at the next open.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// A new random name for a temporary file.
+pub(super) fn new_name() -> Result<String, StoreError> {
+    let random = getrandom::u64().map_err(|error| StoreError::Io {
+        path: PathBuf::from("the system's random numbers"),
+        source: std::io::Error::other(error),
+    })?;
+    Ok(format!("{PREFIX}{random:016x}{SUFFIX}"))
+}
+
+/// Whether the name is one that [`new_name`] makes.
+pub(super) fn is_temporary(name: &str) -> bool {
+    name.strip_prefix(PREFIX).and_then(|rest| rest.strip_suffix(SUFFIX)).is_some_and(|random| {
+        random.len() == RANDOM_DIGITS
+            && random.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    })
+}
+
+/// Removes what a broken-off upload left behind. A client may own a file of
+/// such a name; it has a row then, and stays.
+pub(super) fn remove_left_overs(db: &Connection, media_folder: &Path) -> Result<(), StoreError> {
+    for item in std::fs::read_dir(media_folder).map_err(StoreError::io(media_folder))? {
+        let item = item.map_err(StoreError::io(media_folder))?;
+        let name = item.file_name();
+        let Some(name) = name.to_str().filter(|name| is_temporary(name)) else { continue };
+        if MediaEntry::find(db, name)?.is_some_and(|entry| entry.is_live()) {
+            continue;
+        }
+        std::fs::remove_file(item.path()).map_err(StoreError::io(item.path()))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn only_names_made_here_count_as_temporary() {
+        assert!(is_temporary(&new_name().unwrap()));
+        for name in [
+            "a.part",
+            ".anki-sync-tray-.part",
+            ".anki-sync-tray-0123456789ABCDEF.part",
+            ".anki-sync-tray-0123456789abcde.part",
+            ".anki-sync-tray-0123456789abcdef.part.jpg",
+        ] {
+            assert!(!is_temporary(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Reading an upload's zip.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use sync_protocol::media::{
+    MAX_ARCHIVE_META_BYTES, MAX_FILES_PER_ARCHIVE, META_ENTRY, UploadEntry, parse_upload_meta,
+};
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::end_record::check_end_record;
+use super::refused;
+use crate::StoreError;
+use crate::media::entry::Sha1Sum;
+use crate::media::names::check_media_name;
+use crate::media::stored_file::{BUFFER_BYTES, CopyProblem, copy_hashed};
+use crate::media::temporary::TemporaryFile;
+
+/// Largest media file, in bytes.
+pub const MAX_MEDIA_FILE_BYTES: u64 = 100 * 1024 * 1024;
+
+/// An upload whose list of files keeps the rules.
+pub(super) struct UploadArchive {
+    zip: ZipArchive<BufReader<File>>,
+    pub(super) entries: Vec<UploadEntry>,
+}
+
+/// A file of the upload, in the media folder under a temporary name. Not yet
+/// flushed to the disk.
+#[derive(Debug)]
+pub(super) struct NewContent {
+    pub(super) temporary: TemporaryFile,
+    /// Open for flushing.
+    pub(super) file: File,
+    pub(super) sha1: Sha1Sum,
+    pub(super) size: u64,
+}
+
+impl UploadArchive {
+    /// Reads the archive's list and checks all names.
+    pub(super) fn open(mut archive: File) -> Result<Self, StoreError> {
+        check_end_record(&mut archive, MAX_FILES_PER_ARCHIVE + 1)?;
+        let mut zip =
+            ZipArchive::new(BufReader::with_capacity(BUFFER_BYTES, archive)).map_err(bad_zip)?;
+        let mut meta = Vec::new();
+        zip.by_name(META_ENTRY)
+            .map_err(bad_zip)?
+            .take(MAX_ARCHIVE_META_BYTES + 1)
+            .read_to_end(&mut meta)
+            .map_err(|error| refused(format!("its list cannot be read: {error}")))?;
+        if meta.len() as u64 > MAX_ARCHIVE_META_BYTES {
+            return Err(refused("its list is too long"));
+        }
+        let entries = parse_upload_meta(&meta)
+            .map_err(|_| refused("its list is not a list of names and entries"))?;
+        if entries.len() > MAX_FILES_PER_ARCHIVE {
+            return Err(refused(format!("it lists {} files", entries.len())));
+        }
+        for (n, entry) in entries.iter().enumerate() {
+            check_media_name(&entry.file_name)
+                .map_err(|problem| refused(format!("entry {n}: {problem}")))?;
+        }
+        Ok(Self { zip, entries })
+    }
+
+    /// Unpacks one entry. What the zip says of its size is not believed.
+    pub(super) fn extract(
+        &mut self,
+        zip_entry: &str,
+        media_folder: &Path,
+    ) -> Result<NewContent, StoreError> {
+        let mut content = self.zip.by_name(zip_entry).map_err(bad_zip)?;
+        let (temporary, mut file) = TemporaryFile::create(media_folder)?;
+        let (sha1, size) =
+            copy_hashed(&mut content, &mut file, MAX_MEDIA_FILE_BYTES).map_err(|problem| {
+                match problem {
+                    CopyProblem::Read(error) => {
+                        refused(format!("an entry cannot be read: {error}"))
+                    }
+                    CopyProblem::Write(error) => StoreError::io(temporary.path())(error),
+                    CopyProblem::TooLong => refused("a file is larger than 100 MiB"),
+                }
+            })?;
+        if size == 0 {
+            return Err(refused("a file is empty"));
+        }
+        Ok(NewContent { temporary, file, sha1, size })
+    }
+}
+
+fn bad_zip(error: ZipError) -> StoreError {
+    refused(error.to_string())
+}

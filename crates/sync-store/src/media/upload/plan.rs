@@ -1,0 +1,193 @@
+//! What an upload changes, worked out before anything is changed.
+
+use std::path::PathBuf;
+
+use sync_protocol::media::UploadChangesResponse;
+use sync_protocol::{MediaUsn, TimestampSecs};
+
+use super::archive::{NewContent, UploadArchive};
+use crate::StoreError;
+use crate::media::entry::{MediaEntry, MediaMeta};
+use crate::media::names::path_in_folder;
+use crate::media::stored_file::regular_size;
+use crate::media::{MediaStore, MediaUploadOutcome};
+
+/// The changes of one upload, with each name at most once in each list.
+#[derive(Debug)]
+pub(super) struct UploadPlan {
+    pub(super) files: Vec<FileChange>,
+    /// Rows to write.
+    pub(super) rows: Vec<MediaEntry>,
+    /// The new row of `meta`.
+    pub(super) meta: MediaMeta,
+    pub(super) outcome: MediaUploadOutcome,
+}
+
+/// What happens to one file.
+#[derive(Debug)]
+pub(super) struct FileChange {
+    pub(super) file_name: String,
+    pub(super) path: PathBuf,
+    /// Its new content; `None` deletes it.
+    pub(super) new: Option<NewContent>,
+    /// Name of the temporary file that keeps the content from before.
+    pub(super) old_copy: Option<String>,
+}
+
+/// A name's state while the entries are gone through: the zip may mention it
+/// more than once.
+struct NameState {
+    file_name: String,
+    entry: Option<MediaEntry>,
+    row_changed: bool,
+    file_removed: bool,
+    new: Option<NewContent>,
+}
+
+impl MediaStore {
+    /// Unpacks the files next to their future place and works out all changes.
+    pub(super) fn plan_upload(
+        &self,
+        mut archive: UploadArchive,
+        now: TimestampSecs,
+    ) -> Result<UploadPlan, StoreError> {
+        let meta = MediaMeta::read(&self.db)?;
+        let mut planner = Planner { store: self, now, meta, states: Vec::new(), counts: [0; 3] };
+        let entries = std::mem::take(&mut archive.entries);
+        for entry in &entries {
+            match &entry.zip_entry {
+                Some(zip_entry) => {
+                    let content = archive.extract(zip_entry, &self.media_folder)?;
+                    planner.take_content(&entry.file_name, content)?;
+                }
+                None => planner.take_deletion(&entry.file_name)?,
+            }
+        }
+        planner.finish(entries.len() as u32)
+    }
+}
+
+struct Planner<'a> {
+    store: &'a MediaStore,
+    now: TimestampSecs,
+    meta: MediaMeta,
+    states: Vec<NameState>,
+    /// Files added, replaced, removed.
+    counts: [u32; 3],
+}
+
+impl Planner<'_> {
+    fn take_content(&mut self, name: &str, content: NewContent) -> Result<(), StoreError> {
+        let n = self.state_of(name)?;
+        let live = self.states[n].entry.clone().filter(MediaEntry::is_live);
+        if let Some(live) = &live
+            && live.sha1 == content.sha1
+        {
+            // Nothing new, but if the stored file got lost or cut, this is the
+            // chance to have it whole again. The row already says so.
+            if self.states[n].new.is_none() && !self.store.has_file_of(live)? {
+                self.states[n].new = Some(content);
+            }
+            return Ok(());
+        }
+        let usn = self.next_usn()?;
+        let totals = &mut self.meta.totals;
+        match &live {
+            Some(old) => {
+                totals.bytes = totals.bytes.saturating_sub(old.size);
+                self.counts[1] += 1;
+            }
+            None => {
+                totals.files += 1;
+                self.counts[0] += 1;
+            }
+        }
+        totals.bytes = totals.bytes.saturating_add(content.size);
+        let state = &mut self.states[n];
+        state.entry = Some(MediaEntry {
+            file_name: name.to_owned(),
+            sha1: content.sha1.clone(),
+            size: content.size,
+            usn,
+            modified: self.now,
+        });
+        state.row_changed = true;
+        state.new = Some(content);
+        Ok(())
+    }
+
+    fn take_deletion(&mut self, name: &str) -> Result<(), StoreError> {
+        let n = self.state_of(name)?;
+        let Some(mut entry) = self.states[n].entry.clone().filter(MediaEntry::is_live) else {
+            return Ok(());
+        };
+        self.meta.totals.bytes = self.meta.totals.bytes.saturating_sub(entry.size);
+        self.meta.totals.files = self.meta.totals.files.saturating_sub(1);
+        self.counts[2] += 1;
+        entry.size = 0;
+        entry.usn = self.next_usn()?;
+        entry.modified = self.now;
+        let state = &mut self.states[n];
+        state.entry = Some(entry);
+        state.row_changed = true;
+        state.file_removed = true;
+        state.new = None;
+        Ok(())
+    }
+
+    /// Index of the name's state, which is read from the database at first.
+    fn state_of(&mut self, name: &str) -> Result<usize, StoreError> {
+        if let Some(n) = self.states.iter().position(|state| state.file_name == name) {
+            return Ok(n);
+        }
+        self.states.push(NameState {
+            file_name: name.to_owned(),
+            entry: MediaEntry::find(&self.store.db, name)?,
+            row_changed: false,
+            file_removed: false,
+            new: None,
+        });
+        Ok(self.states.len() - 1)
+    }
+
+    fn next_usn(&mut self) -> Result<MediaUsn, StoreError> {
+        let next = self.meta.last_usn.0.checked_add(1).ok_or_else(|| StoreError::Corrupt {
+            reason: "the media database has used up its sequence numbers".to_owned(),
+        })?;
+        self.meta.last_usn = MediaUsn(next);
+        Ok(self.meta.last_usn)
+    }
+
+    fn finish(self, processed: u32) -> Result<UploadPlan, StoreError> {
+        let mut files = Vec::new();
+        let mut rows = Vec::new();
+        let mut bytes = 0;
+        for state in self.states {
+            if state.new.is_some() || state.file_removed {
+                let path = path_in_folder(&self.store.media_folder, &state.file_name)
+                    .ok_or_else(|| super::refused("a file name leaves the folder"))?;
+                bytes += state.new.as_ref().map_or(0, |content| content.size);
+                files.push(FileChange {
+                    file_name: state.file_name,
+                    path,
+                    new: state.new,
+                    old_copy: None,
+                });
+            }
+            rows.extend(state.entry.filter(|_| state.row_changed));
+        }
+        let [added, replaced, removed] = self.counts;
+        let response = UploadChangesResponse(processed, self.meta.last_usn);
+        let outcome = MediaUploadOutcome { response, added, replaced, removed, bytes };
+        Ok(UploadPlan { files, rows, meta: self.meta, outcome })
+    }
+}
+
+impl MediaStore {
+    fn has_file_of(&self, entry: &MediaEntry) -> Result<bool, StoreError> {
+        match path_in_folder(&self.media_folder, &entry.file_name) {
+            Some(path) => Ok(regular_size(&path)? == Some(entry.size)),
+            None => Ok(true),
+        }
+    }
+}

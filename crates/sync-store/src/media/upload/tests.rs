@@ -1,0 +1,440 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::fs;
+
+use sync_protocol::MediaUsn;
+
+use super::*;
+use crate::media::test_support::{Account, NOW, archive_of, names_in, zip_of};
+
+fn refusal(result: Result<MediaUploadOutcome, StoreError>) -> String {
+    match result {
+        Err(StoreError::MediaArchive { reason }) => reason,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+/// `processed`, `current_usn`, added, replaced, removed.
+fn numbers(outcome: MediaUploadOutcome) -> (u32, i32, u32, u32, u32) {
+    let response = outcome.response;
+    (response.0, response.1.0, outcome.added, outcome.replaced, outcome.removed)
+}
+
+mod effects {
+    use super::*;
+
+    #[test]
+    fn deletion_of_an_absent_file_is_processed_without_effect() {
+        let mut account = Account::new();
+        assert_eq!(numbers(account.upload(&[("a", None)]).unwrap()), (1, 0, 0, 0, 0));
+        assert_eq!(account.rows(), []);
+    }
+
+    #[test]
+    fn new_file_is_added() {
+        let mut account = Account::new();
+        let outcome = account.upload(&[("a.jpg", Some("one"))]).unwrap();
+        assert_eq!(numbers(outcome), (1, 1, 1, 0, 0));
+        assert_eq!(outcome.bytes, 3);
+        assert_eq!(account.content("a.jpg").unwrap(), "one");
+        assert_eq!(account.totals(), (1, 3));
+        let change = &account.media.changes_since(MediaUsn(0)).unwrap()[0];
+        assert_eq!(change.2, "fe05bcdcdc4928012781a5f1a2a77cbb5398e106");
+        let modified: i64 =
+            account.media.db.query_row("SELECT mtime FROM media", [], |row| row.get(0)).unwrap();
+        assert_eq!(modified, NOW.0);
+    }
+
+    #[test]
+    fn same_content_again_changes_nothing() {
+        let mut account = Account::new();
+        account.upload(&[("a", Some("one"))]).unwrap();
+        let outcome = account.upload(&[("a", Some("one"))]).unwrap();
+        assert_eq!(numbers(outcome), (1, 1, 0, 0, 0));
+        assert_eq!(outcome.bytes, 0);
+        assert_eq!(account.names(), ["a"]);
+    }
+
+    #[test]
+    fn other_content_replaces_the_file() {
+        let mut account = Account::new();
+        account.upload(&[("a", Some("one")), ("b", Some("b"))]).unwrap();
+        let outcome = account.upload(&[("a", Some("three"))]).unwrap();
+        assert_eq!(numbers(outcome), (1, 3, 0, 1, 0));
+        assert_eq!(account.content("a").unwrap(), "three");
+        assert_eq!(account.totals(), (2, 6));
+        assert_eq!(account.rows(), [("b".to_owned(), 2, true), ("a".to_owned(), 3, true)]);
+        assert_eq!(account.names(), ["a", "b"], "no copy of the old content stays");
+    }
+
+    #[test]
+    fn deleted_file_goes_and_its_row_keeps_the_hash() {
+        let mut account = Account::new();
+        account.upload(&[("a", Some("one")), ("b", Some("b"))]).unwrap();
+        assert_eq!(numbers(account.upload(&[("a", None)]).unwrap()), (1, 3, 0, 0, 1));
+        assert_eq!(account.names(), ["b"]);
+        assert_eq!(account.totals(), (1, 1));
+        assert_eq!(account.rows(), [("b".to_owned(), 2, true), ("a".to_owned(), 3, false)]);
+        let (hash_bytes, size): (i64, i64) = account
+            .media
+            .db
+            .query_row("SELECT length(csum), size FROM media WHERE fname = 'a'", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .unwrap();
+        assert_eq!((hash_bytes, size), (20, 0));
+    }
+
+    #[test]
+    fn deleted_file_can_come_back() {
+        let mut account = Account::new();
+        account.upload(&[("a", Some("one"))]).unwrap();
+        account.upload(&[("a", None)]).unwrap();
+        assert_eq!(numbers(account.upload(&[("a", None)]).unwrap()), (1, 2, 0, 0, 0));
+        assert_eq!(numbers(account.upload(&[("a", Some("one"))]).unwrap()), (1, 3, 1, 0, 0));
+        assert_eq!(account.content("a").unwrap(), "one");
+        assert_eq!(account.totals(), (1, 3));
+    }
+
+    #[test]
+    fn several_entries_for_one_name_take_effect_in_order() {
+        let mut account = Account::new();
+        let outcome = account
+            .upload(&[("a", Some("one")), ("a", None), ("a", Some("two!")), ("a", Some("two!"))])
+            .unwrap();
+        assert_eq!(numbers(outcome), (4, 3, 2, 0, 1));
+        assert_eq!(account.content("a").unwrap(), "two!");
+        assert_eq!(account.totals(), (1, 4));
+        assert_eq!(account.rows(), [("a".to_owned(), 3, true)]);
+
+        let outcome = account.upload(&[("a", Some("three")), ("a", None)]).unwrap();
+        assert_eq!(numbers(outcome), (2, 5, 0, 1, 1));
+        assert_eq!(account.names(), Vec::<String>::new());
+        assert_eq!(account.totals(), (0, 0));
+    }
+
+    #[test]
+    fn two_names_can_share_one_zip_entry() {
+        let mut account = Account::new();
+        let meta = br#"[["a","0"],["b","0"],["c",""]]"#.to_vec();
+        let zip = zip_of(&[("0".to_owned(), b"x".to_vec()), ("_meta".to_owned(), meta)]);
+        assert_eq!(numbers(account.media.apply_upload(zip, NOW).unwrap()), (3, 2, 2, 0, 0));
+        assert_eq!(account.names(), ["a", "b"]);
+    }
+
+    #[test]
+    fn lost_file_is_put_back_when_it_is_sent_again() {
+        let mut account = Account::new();
+        account.upload(&[("a", Some("one")), ("b", Some("two"))]).unwrap();
+        fs::remove_file(account.path("a")).unwrap();
+        fs::write(account.path("b"), "").unwrap();
+        let outcome = account.upload(&[("a", Some("one")), ("b", Some("two"))]).unwrap();
+        assert_eq!(numbers(outcome), (2, 2, 0, 0, 0));
+        assert_eq!(account.content("a").unwrap(), "one");
+        assert_eq!(account.content("b").unwrap(), "two");
+        assert_eq!(account.names(), ["a", "b"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn link_in_the_folder_is_replaced_not_written_through() {
+        let mut account = Account::new();
+        let outside = account.folder.path().join("outside");
+        fs::write(&outside, "mine").unwrap();
+        std::os::unix::fs::symlink(&outside, account.path("a")).unwrap();
+        account.upload(&[("a", Some("new"))]).unwrap();
+        assert_eq!(fs::read_to_string(&outside).unwrap(), "mine");
+        assert!(account.path("a").symlink_metadata().unwrap().is_file());
+    }
+}
+
+mod refusals {
+    use super::*;
+
+    /// Uploads entries that must be refused, and checks that nothing changed.
+    fn refused_with(meta: &str, entries: &[(&str, &[u8])]) -> String {
+        let mut account = Account::new();
+        account.upload(&[("kept", Some("kept"))]).unwrap();
+        let mut all: Vec<(String, Vec<u8>)> =
+            entries.iter().map(|(name, content)| (name.to_string(), content.to_vec())).collect();
+        all.push(("_meta".to_owned(), meta.as_bytes().to_vec()));
+        let reason = refusal(account.media.apply_upload(zip_of(&all), NOW));
+        assert_eq!(account.names(), ["kept"]);
+        assert_eq!(account.rows(), [("kept".to_owned(), 1, true)]);
+        assert_eq!(account.totals(), (1, 4));
+        reason
+    }
+
+    #[test]
+    fn one_bad_name_refuses_the_whole() {
+        let reason = refused_with(r#"[["good","0"],["../a","0"]]"#, &[("0", b"x")]);
+        assert!(reason.contains("separator"), "{reason}");
+        refused_with(r#"[["good","0"],["a\\b",null]]"#, &[("0", b"x")]);
+        refused_with(r#"[["good","0"],["nul",null]]"#, &[("0", b"x")]);
+        refused_with("[[\"good\",\"0\"],[\"e\u{301}\",\"0\"]]", &[("0", b"x")]);
+    }
+
+    #[test]
+    fn empty_file_refuses_the_whole() {
+        let reason = refused_with(r#"[["good","0"],["a","1"]]"#, &[("0", b"x"), ("1", b"")]);
+        assert!(reason.contains("empty"), "{reason}");
+    }
+
+    #[test]
+    fn missing_entry_refuses_the_whole() {
+        refused_with(r#"[["good","0"],["kept",null],["a","7"]]"#, &[("0", b"x")]);
+    }
+
+    #[test]
+    fn list_of_another_shape_is_refused() {
+        for meta in ["", "{}", "[[1,2]]", r#"[["a"]]"#, "[[\"a\",\"0\"]"] {
+            refused_with(meta, &[("0", b"x")]);
+        }
+    }
+
+    #[test]
+    fn more_than_25_files_are_refused() {
+        let list: Vec<_> = (0..26).map(|n| (format!("f{n}"), "0")).collect();
+        let meta = serde_json::to_string(&list).unwrap();
+        let reason = refused_with(&meta, &[("0", b"x")]);
+        assert!(reason.contains("26"), "{reason}");
+    }
+
+    #[test]
+    fn list_over_50_kib_is_refused_without_unpacking_it() {
+        let meta = " ".repeat(30_000_000);
+        refused_with(&meta, &[]);
+    }
+
+    #[test]
+    fn file_over_100_mib_is_refused_whatever_its_header_says() {
+        let mut zip = zip::ZipWriter::new(tempfile::tempfile().unwrap());
+        let options = zip::write::SimpleFileOptions::default();
+        zip.start_file("0", options).unwrap();
+        std::io::copy(
+            &mut std::io::Read::take(std::io::repeat(0), MAX_MEDIA_FILE_BYTES + 1),
+            &mut zip,
+        )
+        .unwrap();
+        zip.start_file("_meta", options).unwrap();
+        std::io::Write::write_all(&mut zip, br#"[["a","0"]]"#).unwrap();
+        let mut account = Account::new();
+        let reason = refusal(account.media.apply_upload(zip.finish().unwrap(), NOW));
+        assert!(reason.contains("100 MiB"), "{reason}");
+        assert_eq!(account.names(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn damaged_content_is_refused() {
+        let mut account = Account::new();
+        let text = "some content that is long enough to be found again";
+        let entries = [
+            ("0".to_owned(), text.as_bytes().to_vec()),
+            ("_meta".to_owned(), br#"[["a","0"]]"#.to_vec()),
+        ];
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let stored = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored);
+        for (name, content) in &entries {
+            zip.start_file(name, stored).unwrap();
+            std::io::Write::write_all(&mut zip, content).unwrap();
+        }
+        let mut bytes = zip.finish().unwrap().into_inner();
+        let at = bytes.windows(7).position(|w| w == b"content").unwrap();
+        bytes[at] = b'k';
+        let mut file = tempfile::tempfile().unwrap();
+        std::io::Write::write_all(&mut file, &bytes).unwrap();
+        refusal(account.media.apply_upload(file, NOW));
+        assert_eq!(account.names(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_is_no_zip_is_refused() {
+        let mut account = Account::new();
+        refusal(account.media.apply_upload(tempfile::tempfile().unwrap(), NOW));
+    }
+}
+
+/// The steps up to each point, then the process is gone: nothing is cleaned up,
+/// and the next thing that happens is that the folder is opened again.
+mod power_cuts {
+    use super::*;
+
+    const BEFORE: [(&str, Option<&str>); 3] =
+        [("replaced", Some("old")), ("deleted", Some("bye")), ("untouched", Some("same"))];
+    const UPLOAD: [(&str, Option<&str>); 3] =
+        [("added", Some("new")), ("replaced", Some("newer")), ("deleted", None)];
+
+    fn account_after_steps(steps: usize) -> Account {
+        let mut account = Account::new();
+        account.upload(&BEFORE).unwrap();
+        let media = &mut account.media;
+        let archive = UploadArchive::open(archive_of(&UPLOAD)).unwrap();
+        let mut plan = media.plan_upload(archive, NOW).unwrap();
+        for step in 1..=steps {
+            match step {
+                1 => media.flush_new_files(&plan).unwrap(),
+                2 => media.keep_old_files(&mut plan).unwrap(),
+                3 => media.write_journal(&plan).unwrap(),
+                4 => media.move_new_files(&mut plan).unwrap(),
+                5 => media.commit_rows(&plan).unwrap(),
+                _ => media.remove_old_files(&plan),
+            }
+        }
+        // Dropping the plan would tidy up.
+        std::mem::forget(plan);
+        account
+    }
+
+    fn assert_is_as_before(account: &Account, point: &str) {
+        assert_eq!(account.names(), ["deleted", "replaced", "untouched"], "{point}");
+        assert_eq!(account.content("replaced").unwrap(), "old", "{point}");
+        assert_eq!(account.content("deleted").unwrap(), "bye", "{point}");
+        assert_eq!(account.totals(), (3, 10), "{point}");
+        assert_eq!(account.media.last_usn().unwrap(), MediaUsn(3), "{point}");
+        assert_eq!(account.media.integrity_problems().unwrap(), Vec::<String>::new(), "{point}");
+    }
+
+    fn assert_has_happened(account: &Account, point: &str) {
+        assert_eq!(account.names(), ["added", "replaced", "untouched"], "{point}");
+        assert_eq!(account.content("replaced").unwrap(), "newer", "{point}");
+        assert_eq!(account.content("added").unwrap(), "new", "{point}");
+        assert_eq!(account.totals(), (3, 12), "{point}");
+        assert_eq!(account.media.last_usn().unwrap(), MediaUsn(6), "{point}");
+        assert_eq!(account.media.integrity_problems().unwrap(), Vec::<String>::new(), "{point}");
+    }
+
+    #[test]
+    fn before_the_commit_nothing_has_happened() {
+        for steps in 0..=4 {
+            let account = account_after_steps(steps).reopened();
+            assert_is_as_before(&account, &format!("after step {steps}"));
+        }
+    }
+
+    #[test]
+    fn after_the_commit_all_has_happened() {
+        for steps in 5..=6 {
+            let account = account_after_steps(steps).reopened();
+            assert_has_happened(&account, &format!("after step {steps}"));
+        }
+    }
+
+    #[test]
+    fn upload_works_after_one_that_broke_off() {
+        for steps in 0..=6 {
+            let mut account = account_after_steps(steps).reopened();
+            account.upload(&UPLOAD).unwrap();
+            assert_has_happened(&account, &format!("repeated after step {steps}"));
+        }
+    }
+
+    #[test]
+    fn files_moved_only_in_part_are_put_back() {
+        for moved in ["added", "replaced"] {
+            let mut account = Account::new();
+            account.upload(&BEFORE).unwrap();
+            let media = &mut account.media;
+            let archive = UploadArchive::open(archive_of(&UPLOAD)).unwrap();
+            let mut plan = media.plan_upload(archive, NOW).unwrap();
+            media.keep_old_files(&mut plan).unwrap();
+            media.write_journal(&plan).unwrap();
+            let change = plan.files.iter_mut().find(|change| change.file_name == moved).unwrap();
+            change.new.as_mut().unwrap().temporary.move_to(&change.path).unwrap();
+            std::mem::forget(plan);
+            assert_is_as_before(&account.reopened(), moved);
+        }
+    }
+
+    #[test]
+    fn what_was_in_the_way_is_put_back_even_if_no_row_knows_it() {
+        let mut account = Account::new();
+        account.upload(&BEFORE).unwrap();
+        fs::write(account.path("added"), "of a person").unwrap();
+        fs::write(account.path("replaced"), "damaged").unwrap();
+        let media = &mut account.media;
+        let archive = UploadArchive::open(archive_of(&UPLOAD)).unwrap();
+        let mut plan = media.plan_upload(archive, NOW).unwrap();
+        media.keep_old_files(&mut plan).unwrap();
+        media.write_journal(&plan).unwrap();
+        media.move_new_files(&mut plan).unwrap();
+        std::mem::forget(plan);
+        let account = account.reopened();
+        assert_eq!(account.content("added").unwrap(), "of a person");
+        assert_eq!(account.content("replaced").unwrap(), "damaged");
+        assert_eq!(account.names(), ["added", "deleted", "replaced", "untouched"]);
+    }
+
+    #[test]
+    fn journal_that_comes_back_after_its_end_changes_nothing() {
+        // Emptying the journal is not flushed: after a cut it may be there
+        // again, even when the file changed since.
+        let mut account = account_after_steps(4);
+        let journal = account.folder.path().join("media.undo");
+        let text = fs::read(&journal).unwrap();
+        account = account.reopened();
+        account.upload(&UPLOAD).unwrap();
+        fs::write(&journal, &text).unwrap();
+        account = account.reopened();
+        assert_has_happened(&account, "journal back");
+        account.upload(&[("replaced", Some("newest")), ("added", None)]).unwrap();
+        fs::write(&journal, &text).unwrap();
+        account = account.reopened();
+        assert_eq!(account.names(), ["replaced", "untouched"]);
+        assert_eq!(account.content("replaced").unwrap(), "newest");
+    }
+
+    #[test]
+    fn half_written_journal_is_passed_over() {
+        let account = account_after_steps(3);
+        let journal = account.folder.path().join("media.undo");
+        let text = fs::read(&journal).unwrap();
+        fs::write(&journal, &text[..text.len() / 2]).unwrap();
+        assert_is_as_before(&account.reopened(), "half a journal");
+    }
+
+    #[test]
+    fn hostile_journal_reaches_nothing_outside_the_folder() {
+        let account = Account::new();
+        let outside = account.folder.path().join("collection.anki2");
+        fs::write(&outside, "x").unwrap();
+        fs::write(
+            account.folder.path().join("media.undo"),
+            r#"{"changes":[{"file_name":"../collection.anki2","new_sha1":"11f6ad8ec52a2984abaafd7c3b516503785c2072","old_copy":"../collection.anki2"}]}"#,
+        )
+        .unwrap();
+        let account = account.reopened();
+        assert_eq!(
+            fs::read_to_string(account.folder.path().join("collection.anki2")).unwrap(),
+            "x"
+        );
+    }
+
+    #[test]
+    fn failed_step_undoes_the_upload_at_once() {
+        let mut account = Account::new();
+        account.upload(&BEFORE).unwrap();
+        // A folder stands where a file should go, so the second rename fails.
+        fs::create_dir_all(account.path("blocked/x")).unwrap();
+        let error = account.upload(&[
+            ("replaced", Some("newer")),
+            ("deleted", None),
+            ("blocked", Some("y")),
+        ]);
+        assert!(matches!(error, Err(StoreError::Io { .. })), "{error:?}");
+        fs::remove_dir_all(account.path("blocked")).unwrap();
+        assert_is_as_before(&account, "after the failure");
+        account.upload(&UPLOAD).unwrap();
+        assert_has_happened(&account, "after the next upload");
+    }
+
+    #[test]
+    fn closed_folder_holds_nothing_but_the_official_files() {
+        let mut account = Account::new();
+        account.upload(&BEFORE).unwrap();
+        account.upload(&UPLOAD).unwrap();
+        let Account { folder, media } = account;
+        media.close().unwrap();
+        assert_eq!(names_in(folder.path()), ["media", "media.db"]);
+    }
+}
