@@ -17,6 +17,7 @@ use tracing::{info, warn};
 use crate::account::Accounts;
 use crate::addresses::{LanAddress, lan_addresses};
 use crate::config::ServerConfig;
+use crate::control::{self, ControlListener};
 use crate::events::{EventSender, ServerEvent};
 use crate::http::{INCOMING_FOLDER, ServerState, serve};
 use crate::operations::collection::remove_left_overs;
@@ -61,6 +62,13 @@ impl Server {
             events.clone(),
         )
         .await?;
+        let control = control::start(accounts.clone())
+            .await
+            .inspect_err(|error| {
+                // Syncing works without, so it is no reason to stay away.
+                warn!(%error, "commands such as `user add` cannot reach this server");
+            })
+            .ok();
         let stop = CancellationToken::new();
         let stop_history = CancellationToken::new();
         let state = Arc::new(ServerState::new(&config, accounts.clone(), events.clone()));
@@ -78,6 +86,7 @@ impl Server {
             serving,
             housekeeping,
             recording,
+            control,
             lock,
         })
     }
@@ -94,6 +103,7 @@ pub struct ServerHandle {
     serving: JoinHandle<()>,
     housekeeping: JoinHandle<()>,
     recording: JoinHandle<()>,
+    control: Option<ControlListener>,
     lock: FolderLock,
 }
 
@@ -130,6 +140,9 @@ impl ServerHandle {
     /// None today; a program should still look at the result.
     pub async fn stop(self) -> Result<(), ServerError> {
         drop(self.stop);
+        if let Some(control) = self.control {
+            control.stop().await;
+        }
         // The tasks do not panic, and nobody aborts them.
         let _ = self.serving.await;
         let _ = self.housekeeping.await;

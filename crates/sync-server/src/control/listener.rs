@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 use tracing::{debug, info};
 
@@ -35,11 +35,11 @@ pub(super) struct Envelope {
     pub(super) request: ControlRequest,
 }
 
-/// Takes commands until stopped.
+/// Takes commands until stopped or dropped.
 #[derive(Debug)]
 pub struct ControlListener {
     accounts: Accounts,
-    stopping: CancellationToken,
+    stopping: DropGuard,
     tasks: TaskTracker,
 }
 
@@ -59,7 +59,7 @@ pub async fn start(accounts: Accounts) -> Result<ControlListener, ServerError> {
     let stopping = CancellationToken::new();
     let tasks = TaskTracker::new();
     tasks.spawn(listen(listener, accounts.clone(), token, stopping.clone(), tasks.clone()));
-    Ok(ControlListener { accounts, stopping, tasks })
+    Ok(ControlListener { accounts, stopping: stopping.drop_guard(), tasks })
 }
 
 impl ControlListener {
@@ -67,7 +67,7 @@ impl ControlListener {
     /// `server.control`.
     pub async fn stop(self) {
         ControlFile::remove(self.accounts.base());
-        self.stopping.cancel();
+        drop(self.stopping);
         self.tasks.close();
         self.tasks.wait().await;
     }
@@ -155,3 +155,6 @@ fn command_name(request: &ControlRequest) -> &'static str {
         ControlRequest::Check { .. } => "check",
     }
 }
+
+#[cfg(test)]
+mod tests;
