@@ -116,6 +116,7 @@ fn innermost_reason(error: StoreError) -> String {
 /// system; an earlier file of that name is replaced.
 ///
 /// # Errors
+/// [`StoreError::Busy`] when another program holds the old collection, and
 /// [`StoreError::Io`]; the old collection is then still in place.
 pub fn replace_collection(
     collection: &Path,
@@ -123,6 +124,7 @@ pub fn replace_collection(
     kept_copy: Option<&Path>,
 ) -> Result<(), StoreError> {
     durable::sync_file(upload)?;
+    merge_log(collection)?;
     if let Some(kept_copy) = kept_copy {
         keep(collection, kept_copy)?;
     }
@@ -136,8 +138,27 @@ pub fn replace_collection(
     durable::replace_file(upload, collection)
 }
 
+/// Merges the log that a crash left into the old file, so that this is whole by
+/// itself. A damaged file, for which an upload is the cure, is passed over.
+fn merge_log(collection: &Path) -> Result<(), StoreError> {
+    if !collection.exists() || !has_content(&beside(collection, "-wal")) {
+        return Ok(());
+    }
+    match connect(collection).and_then(|db| disconnect(db, collection)) {
+        Err(error @ (StoreError::Corrupt { .. } | StoreError::Sqlite(_))) => {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                path = %collection.display(),
+                "the collection that an upload replaces is damaged"
+            );
+            Ok(())
+        }
+        result => result,
+    }
+}
+
 /// Gives the old file a second name, so that it outlives its replacement. Its
-/// log, if a crash left one, goes along: it may hold the newest changes.
+/// log, if one could not be merged, goes along: it may hold the newest changes.
 fn keep(collection: &Path, kept_copy: &Path) -> Result<(), StoreError> {
     if !collection.exists() {
         return Ok(());
@@ -169,11 +190,15 @@ fn keep(collection: &Path, kept_copy: &Path) -> Result<(), StoreError> {
 /// [`StoreError::Busy`] when there is a write-ahead log, without which the copy
 /// would lack the newest changes; [`StoreError::Io`] otherwise.
 pub fn copy_collection(collection: &Path, copy: &Path) -> Result<(), StoreError> {
-    if std::fs::metadata(beside(collection, "-wal")).is_ok_and(|log| log.len() > 0) {
+    if has_content(&beside(collection, "-wal")) {
         return Err(StoreError::Busy { path: collection.to_owned() });
     }
     std::fs::copy(collection, copy).map_err(StoreError::io(copy))?;
     Ok(())
+}
+
+fn has_content(file: &Path) -> bool {
+    std::fs::metadata(file).is_ok_and(|metadata| metadata.len() > 0)
 }
 
 fn beside(file: &Path, suffix: &str) -> PathBuf {

@@ -63,6 +63,9 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
     // A backup program may hold the file for a moment; another server does not
     // let go, so waiting longer helps nobody.
     db.busy_timeout(Duration::from_secs(1))?;
+    // SQLite drops the log of a file that it cannot read, and with it what may be
+    // the last whole copy of some pages.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     // Files come from outside. Nothing in their schema may act by itself.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
@@ -82,6 +85,8 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
     // The log keeps a broken sync out of the file and needs one flush per commit.
     // This is the first access, so a file that is no database fails here.
     db.pragma_update(None, "journal_mode", "wal")?;
+    db.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     // A sync that was confirmed to a client must survive a power cut.
     db.pragma_update(None, "synchronous", "full")?;
     // The upload of many cards uses about thirty statements in turn.

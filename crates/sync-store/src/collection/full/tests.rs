@@ -306,6 +306,36 @@ fn the_log_of_a_crash_never_reaches_the_new_file() {
 }
 
 #[test]
+fn what_a_crash_left_in_the_log_is_in_the_kept_file() {
+    let crashed = Upload::collection("");
+    let store = CollectionStore::open(&crashed.file, NOW).unwrap();
+    store.db.execute_batch(NOTE).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    // As the disk is when the process ends here.
+    std::fs::copy(&crashed.file, path("collection.anki2")).unwrap();
+    std::fs::copy(beside(&crashed.file, "-wal"), path("collection.anki2-wal")).unwrap();
+    std::fs::write(path("upload"), "new").unwrap();
+    replace_collection(&path("collection.anki2"), &path("upload"), Some(&path("kept"))).unwrap();
+    assert!(!path("kept-wal").exists());
+    let notes = "SELECT count(*) FROM notes";
+    let kept = connect(&path("kept")).unwrap();
+    assert_eq!(kept.query_row(notes, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+}
+
+#[test]
+fn a_collection_that_another_program_holds_is_not_replaced() {
+    let held = Upload::collection("");
+    let store = CollectionStore::open(&held.file, NOW).unwrap();
+    store.db.execute_batch(NOTE).unwrap();
+    let upload = held.folder.path().join("new");
+    std::fs::write(&upload, "new").unwrap();
+    let result = replace_collection(&held.file, &upload, None);
+    assert!(matches!(result, Err(StoreError::Busy { .. })), "{result:?}");
+    assert!(upload.exists());
+}
+
+#[test]
 fn an_upload_may_be_the_first_collection() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
