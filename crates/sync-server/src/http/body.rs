@@ -50,6 +50,12 @@ impl RequestBody {
         Self { stream, limit_bytes, received_bytes: 0, silence_timeout }
     }
 
+    /// The same body with another limit.
+    pub(crate) fn with_limit(mut self, limit_bytes: u64) -> Self {
+        self.limit_bytes = limit_bytes;
+        self
+    }
+
     /// The next piece, or `None` at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
         let Some(stream) = &mut self.stream else { return Ok(None) };

@@ -104,7 +104,10 @@ pub(super) fn file<G: Send + 'static>(
     let is_zstd = version.is_zstd();
     tokio::task::spawn_blocking(move || {
         let Sending { guard, permit, mut tracker } = sending;
-        match produce(file, size, is_zstd, writer, tracker.as_mut()) {
+        let outcome = produce(file, size, is_zstd, writer, tracker.as_mut());
+        // Whoever hears of the end finds nothing left behind.
+        drop((guard, permit));
+        match outcome {
             Ok(()) => {
                 if let Some(tracker) = tracker {
                     tracker.succeed();
@@ -121,7 +124,6 @@ pub(super) fn file<G: Send + 'static>(
                 }
             }
         }
-        drop((guard, permit));
     });
 
     let pieces = stream::unfold(receiver, |mut receiver| async move {

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use tokio::sync::broadcast::error::TryRecvError;
 
 use super::*;
+use crate::SyncFailure;
 use crate::account::EnvironmentAccount;
 
 struct Running {
@@ -181,6 +182,121 @@ async fn bodies_over_the_limit_are_refused_so_that_the_client_sees_it() {
 }
 
 #[tokio::test]
+async fn an_error_is_seen_even_when_a_large_body_was_not_wanted() {
+    let running = running().await;
+    let large = vec![b'x'; 20_000_000];
+    for (path, header, status) in [
+        ("/sync/nothing", "x: y", "404"),
+        ("/sync/meta", "anki-sync: {}", "400"),
+        ("/sync/meta", r#"anki-sync: {"v":11,"k":"x","c":"","s":""}"#, "403"),
+    ] {
+        let mut request = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{header}\r\n\
+             content-length: {}\r\n\r\n",
+            large.len()
+        )
+        .into_bytes();
+        request.extend_from_slice(&large);
+        let response = String::from_utf8(send(&running, request).await).unwrap();
+        assert!(response.starts_with(&format!("HTTP/1.1 {status}")), "{response}");
+        assert!(response.ends_with(&format!("\r\n\r\n{status}")), "{response}");
+    }
+}
+
+#[tokio::test]
+async fn an_old_clients_upload_over_the_limit_gets_the_text_that_it_shows() {
+    let running = running_with(|config| config.max_payload_bytes = 1_000_000).await;
+    let key = log_in(&running).await;
+    let mut form = format!(
+        "--B\r\nContent-Disposition: form-data; name=\"k\"\r\n\r\n{key}\r\n\
+         --B\r\nContent-Disposition: form-data; name=\"data\"\r\n\r\n"
+    )
+    .into_bytes();
+    form.resize(form.len() + 20_000_000, b'x');
+    form.extend_from_slice(b"\r\n--B--\r\n");
+    let mut request = format!(
+        "POST /sync/upload HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+         content-type: multipart/form-data; boundary=B\r\ncontent-length: {}\r\n\r\n",
+        form.len()
+    )
+    .into_bytes();
+    request.extend_from_slice(&form);
+    let response = String::from_utf8(send(&running, request).await).unwrap();
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
+    assert!(response.ends_with("collection exceeds size limit"), "{response}");
+}
+
+/// Waits for the end of a sync, and gives how it failed.
+async fn failure(events: &mut broadcast::Receiver<ServerEvent>) -> SyncFailure {
+    loop {
+        if let ServerEvent::SyncFailed(_, failure) = events.recv().await.unwrap() {
+            return failure;
+        }
+    }
+}
+
+fn transfers_in(folder: &Path) -> usize {
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    names.filter(|name| name.to_str().unwrap().starts_with(".transfer")).count()
+}
+
+#[tokio::test]
+async fn an_upload_that_breaks_off_leaves_nothing_behind() {
+    let running = running().await;
+    let key = log_in(&running).await;
+    let mut events = running.server.subscribe();
+    let request = format!(
+        "POST /sync/upload HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\
+         anki-sync: {{\"v\":11,\"k\":\"{key}\",\"c\":\"\",\"s\":\"\"}}\r\n\r\nhalf"
+    );
+    let address = running.server.address();
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    while !matches!(events.recv().await.unwrap(), ServerEvent::SyncStarted { .. }) {}
+    drop(stream);
+    assert_eq!(failure(&mut events).await, SyncFailure::Aborted);
+    let Running { server, storage } = running;
+    server.stop().await.unwrap();
+    assert_eq!(transfers_in(&storage.path().join("anna")), 0);
+}
+
+#[tokio::test]
+async fn a_download_whose_client_goes_away_leaves_nothing_behind() {
+    let running = running().await;
+    let key = log_in(&running).await;
+    assert_eq!(post(&running, "/sync/meta", &key, "", br#"{"v":11,"cv":""}"#).await.0, 200);
+    // More than the sockets hold, so that the server has to wait for a reader.
+    let accounts = running.server.accounts().clone();
+    let folder = running.storage.path().join("anna");
+    for account in accounts.all_data() {
+        account.close_data().await;
+    }
+    let mut file =
+        std::fs::File::options().append(true).open(folder.join("collection.anki2")).unwrap();
+    let mut ballast = vec![0; 30_000_000];
+    getrandom::fill(&mut ballast).unwrap();
+    file.write_all(&ballast).unwrap();
+    drop(file);
+
+    let mut events = running.server.subscribe();
+    let body = zstd::encode_all(b"{}".as_slice(), 1).unwrap();
+    let mut request = format!(
+        "POST /sync/download HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\
+         anki-sync: {{\"v\":11,\"k\":\"{key}\",\"c\":\"\",\"s\":\"\"}}\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
+    request.extend_from_slice(&body);
+    let mut stream = TcpStream::connect(running.server.address()).unwrap();
+    stream.write_all(&request).unwrap();
+    while !matches!(events.recv().await.unwrap(), ServerEvent::Progress { .. }) {}
+    drop(stream);
+    assert_eq!(failure(&mut events).await, SyncFailure::Aborted);
+    running.server.stop().await.unwrap();
+    assert_eq!(transfers_in(&folder), 0);
+}
+
+#[tokio::test]
 async fn a_second_server_on_the_same_folder_is_refused_until_the_first_stops() {
     let Running { server, storage } = running().await;
     let refused = Server::start(config(&storage)).await.unwrap_err();
@@ -204,7 +320,7 @@ async fn stopping_rolls_back_open_syncs_and_leaves_complete_files() {
             failures.push(failure);
         }
     }
-    assert_eq!(failures, [crate::SyncFailure::Closed]);
+    assert_eq!(failures, [SyncFailure::Closed]);
     let folder = storage.path().join("anna");
     assert!(folder.join("collection.anki2").exists());
     assert!(!folder.join("collection.anki2-wal").exists());
