@@ -3,14 +3,21 @@
 //! A file is replaced by writing a temporary one in the same folder, checking
 //! it, flushing it, renaming it over the old one and flushing the folder.
 
+#[cfg(unix)]
 use std::fs::File;
+use std::fs::OpenOptions;
 use std::path::Path;
 
 use crate::StoreError;
 
-/// Flushes a file's content to the disk.
+/// Flushes a file's content to the disk. Windows only flushes what is open for
+/// writing.
 pub(crate) fn sync_file(path: &Path) -> Result<(), StoreError> {
-    File::open(path).and_then(|file| file.sync_all()).map_err(StoreError::io(path))
+    OpenOptions::new()
+        .write(true)
+        .open(path)
+        .and_then(|file| file.sync_all())
+        .map_err(StoreError::io(path))
 }
 
 /// Flushes a folder's entries to the disk, so that a rename in it lasts.

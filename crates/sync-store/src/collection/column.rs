@@ -59,6 +59,14 @@ pub(super) fn text(row: &Row<'_>, column: usize) -> String {
     }
 }
 
+/// The column as bytes; what is a number is empty.
+pub(super) fn bytes<'row>(row: &'row Row<'_>, column: usize) -> &'row [u8] {
+    match row.get_ref(column) {
+        Ok(ValueRef::Blob(bytes) | ValueRef::Text(bytes)) => bytes,
+        _ => &[],
+    }
+}
+
 /// The usn in the column.
 pub(super) fn usn(row: &Row<'_>, column: usize) -> Usn {
     Usn(nearest_i32(integer(row, column)))

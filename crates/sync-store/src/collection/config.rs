@@ -1,13 +1,13 @@
 //! Table `config`: settings as JSON values. They travel all at once, from the
 //! side that changed last; keys that this program does not know included.
 
-use rusqlite::OptionalExtension;
 use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension};
 use serde::de::DeserializeOwned;
 use sync_protocol::{JsonObject, TimestampSecs, Usn};
 
 use super::CollectionStore;
-use super::column::text;
+use super::column::{bytes, text};
 use crate::StoreError;
 
 impl CollectionStore {
@@ -44,19 +44,9 @@ impl CollectionStore {
         Ok(())
     }
 
-    /// All settings, to be sent; marks each as sent. One whose value cannot be
-    /// read is left out, as every program takes it for missing.
+    /// All settings, to be sent; marks each as sent.
     pub(super) fn take_config(&self) -> Result<JsonObject, StoreError> {
-        let mut statement = self.db.prepare_cached("SELECT KEY, val FROM config")?;
-        let mut rows = statement.query([])?;
-        let mut config = JsonObject::new();
-        while let Some(row) = rows.next()? {
-            if let ValueRef::Blob(json) | ValueRef::Text(json) = row.get_ref(1)?
-                && let Ok(value) = serde_json::from_slice(json)
-            {
-                config.insert(text(row, 0), value);
-            }
-        }
+        let config = load_config(&self.db)?;
         self.db.prepare_cached("UPDATE config SET usn = 0 WHERE usn <> 0")?.execute([])?;
         Ok(config)
     }
@@ -77,6 +67,20 @@ impl CollectionStore {
         }
         Ok(())
     }
+}
+
+/// All settings. One whose value cannot be read is left out, as every program
+/// takes it for missing.
+pub(super) fn load_config(db: &Connection) -> Result<JsonObject, StoreError> {
+    let mut statement = db.prepare_cached("SELECT KEY, val FROM config")?;
+    let mut rows = statement.query([])?;
+    let mut config = JsonObject::new();
+    while let Some(row) = rows.next()? {
+        if let Ok(value) = serde_json::from_slice(bytes(row, 1)) {
+            config.insert(text(row, 0), value);
+        }
+    }
+    Ok(config)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use sync_protocol::{TimestampMillis, TimestampSecs, Usn};
 
 use super::deck_config::DeckConfigRow;
 use super::decks::DeckRow;
+use super::layout::CREATE_LAYOUT;
 use super::open::CURRENT_SCHEMA;
 use super::proto::{DeckCommon, DeckConfigSettings, DeckKind, NormalDeck};
 use super::stock_notetypes;
@@ -19,13 +20,7 @@ const ROLLOVER_SECS: i64 = 4 * 3600;
 /// does: `mod` is 0, so that a client with content is asked to upload it.
 pub(crate) fn create(db: &mut Connection, now: TimestampMillis) -> Result<(), StoreError> {
     let transaction = db.transaction_with_behavior(TransactionBehavior::Exclusive)?;
-    transaction.execute_batch(concat!(
-        include_str!("../schema/base.sql"),
-        include_str!("../schema/graves_18.sql"),
-        include_str!("../schema/settings_14.sql"),
-        include_str!("../schema/tags_17.sql"),
-        include_str!("../schema/objects_15.sql"),
-    ))?;
+    transaction.execute_batch(CREATE_LAYOUT)?;
     let offset_secs = jiff::Timestamp::from_millisecond(now.0)
         .map_or(0, |now| jiff::tz::TimeZone::system().to_offset(now).seconds());
     let created = day_start(now.as_secs(), offset_secs.into());

@@ -9,6 +9,7 @@ use sync_protocol::Usn;
 use sync_protocol::collection::DeckConfig;
 
 use super::CollectionStore;
+use super::column::{PendingUsns, bytes, integer, text, usn};
 use super::proto::{self, DeckConfigSettings};
 use crate::StoreError;
 
@@ -50,8 +51,10 @@ impl CollectionStore {
 
     /// The deck configs that changed since a client with this usn last synced.
     pub(crate) fn pending_deck_configs(&self, since: Usn) -> Result<Vec<DeckConfig>, StoreError> {
-        let mut statement = self.db.prepare_cached(&format!("{SELECT_CONFIG} WHERE usn >= ?1"))?;
-        let rows = statement.query_and_then([since.0], |row| {
+        let pending = PendingUsns::since(since);
+        let mut statement =
+            self.db.prepare_cached(&format!("{SELECT_CONFIG} WHERE usn BETWEEN ?1 AND ?2"))?;
+        let rows = statement.query_and_then([pending.first, pending.last], |row| {
             DeckConfigRow::from_row(row).map(DeckConfigRow::into_legacy)
         })?;
         rows.collect()
@@ -77,14 +80,13 @@ impl DeckConfigRow {
     }
 
     fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        let id: i64 = row.get(0)?;
-        let settings = row.get_ref(4)?.as_bytes().unwrap_or_default();
+        let id = integer(row, 0);
         Ok(Self {
             id,
-            name: row.get(1)?,
-            modified: row.get(2)?,
-            usn: Usn(row.get(3)?),
-            settings: proto::decode(settings, "deck_config", id)?,
+            name: text(row, 1),
+            modified: integer(row, 2),
+            usn: usn(row, 3),
+            settings: proto::decode(bytes(row, 4), "deck_config", id)?,
         })
     }
 

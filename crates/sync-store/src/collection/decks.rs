@@ -11,6 +11,7 @@ use sync_protocol::{TimestampSecs, Usn};
 pub(crate) use name::{human_name, native_name};
 
 use super::CollectionStore;
+use super::column::{PendingUsns, bytes, integer, text, usn};
 use super::proto::{self, DeckCommon, DeckKind, DeckKindContainer};
 use crate::StoreError;
 
@@ -59,9 +60,12 @@ impl CollectionStore {
 
     /// The decks that changed since a client with this usn last synced.
     pub(crate) fn pending_decks(&self, since: Usn) -> Result<Vec<Deck>, StoreError> {
-        let mut statement = self.db.prepare_cached(&format!("{SELECT_DECK} WHERE usn >= ?1"))?;
-        let rows = statement
-            .query_and_then([since.0], |row| DeckRow::from_row(row).map(DeckRow::into_legacy))?;
+        let pending = PendingUsns::since(since);
+        let mut statement =
+            self.db.prepare_cached(&format!("{SELECT_DECK} WHERE usn BETWEEN ?1 AND ?2"))?;
+        let rows = statement.query_and_then([pending.first, pending.last], |row| {
+            DeckRow::from_row(row).map(DeckRow::into_legacy)
+        })?;
         rows.collect()
     }
 }
@@ -84,16 +88,14 @@ impl DeckRow {
     }
 
     fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        let id: i64 = row.get(0)?;
-        let common = row.get_ref(4)?.as_bytes().unwrap_or_default();
-        let kind = row.get_ref(5)?.as_bytes().unwrap_or_default();
-        let kind: DeckKindContainer = proto::decode(kind, "decks", id)?;
+        let id = integer(row, 0);
+        let kind: DeckKindContainer = proto::decode(bytes(row, 5), "decks", id)?;
         Ok(Self {
             id,
-            name: row.get(1)?,
-            modified: row.get(2)?,
-            usn: Usn(row.get(3)?),
-            common: proto::decode(common, "decks", id)?,
+            name: text(row, 1),
+            modified: integer(row, 2),
+            usn: usn(row, 3),
+            common: proto::decode(bytes(row, 4), "decks", id)?,
             kind: kind
                 .kind
                 .ok_or_else(|| StoreError::UnreadableRow { table: "decks", row: id.to_string() })?,

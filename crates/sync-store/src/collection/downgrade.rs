@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
-use serde_json::Value;
 use sync_protocol::collection::{Deck, DeckConfig, Notetype};
 
+use super::column::{text, usn};
+use super::config::load_config;
 use super::deck_config::DeckConfigRow;
 use super::decks::DeckRow;
 use super::notetypes::NotetypeRow;
@@ -68,31 +69,16 @@ fn write_legacy_json(db: &Connection) -> Result<(), StoreError> {
             json_text(&configs)?,
             json_text(&decks)?,
             json_text(&notetypes)?,
-            json_text(&config_values(db)?)?,
+            json_text(&load_config(db)?)?,
             json_text(&tag_usns(db)?)?,
         ],
     )?;
     Ok(())
 }
 
-fn config_values(db: &Connection) -> Result<BTreeMap<String, Value>, StoreError> {
-    let mut select = db.prepare("SELECT KEY, val FROM config")?;
-    let rows = select.query_and_then([], |row| {
-        let key: String = row.get(0)?;
-        let value = row
-            .get_ref(1)?
-            .as_bytes()
-            .ok()
-            .and_then(|bytes| serde_json::from_slice(bytes).ok())
-            .ok_or_else(|| StoreError::UnreadableRow { table: "config", row: key.clone() })?;
-        Ok((key, value))
-    })?;
-    rows.collect()
-}
-
 fn tag_usns(db: &Connection) -> Result<BTreeMap<String, i32>, StoreError> {
     let mut select = db.prepare("SELECT tag, usn FROM tags")?;
-    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows = select.query_map([], |row| Ok((text(row, 0), usn(row, 1).0)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -6,14 +6,13 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, ErrorCode};
 use sync_protocol::TimestampMillis;
 
+use super::deck_config::DeckConfigRow;
+use super::decks::DeckRow;
+use super::notetypes::NotetypeRow;
 use super::open::{connect, disconnect, schema_version};
-use super::{structure, upgrade};
+use super::sanity::TABLES_WITH_USN;
+use super::{layout, structure, upgrade};
 use crate::{StoreError, durable};
-
-/// The tables whose rows must not be marked as not yet sent, because every
-/// later sanity check would fail.
-const TABLES_WITH_USN: [&str; 8] =
-    ["cards", "notes", "revlog", "graves", "notetypes", "decks", "deck_config", "tags"];
 
 /// Checks an uploaded file and makes it ready to replace a collection: upgraded
 /// to the current schema, without rows marked as not yet sent, closed, flushed,
@@ -38,15 +37,21 @@ fn check(file: &Path, now: TimestampMillis) -> Result<(), StoreError> {
         return Err(corrupt("the file is empty"));
     }
     let mut db = connect(file)?;
+    if db.is_readonly("main")? {
+        return Err(corrupt("its format is too new to be written"));
+    }
     // It is flushed once, at the end; until then nobody would use it.
     db.pragma_update(None, "synchronous", "off")?;
     let version = schema_version(&db, file)?.ok_or_else(|| corrupt("there is no table col"))?;
     upgrade::require_supported(version)?;
     structure::refuse_active_schema(&db)?;
+    layout::drop_foreign_indexes(&db)?;
     structure::require_tables(&db, version)?;
     structure::require_col_row(&db)?;
     require_integrity(&db)?;
     upgrade::upgrade(&mut db, version, now)?;
+    layout::restore_layout(&mut db)?;
+    require_readable_rows(&db)?;
     stamp_unsent_rows(&db)?;
     disconnect(db, file)
 }
@@ -55,6 +60,15 @@ fn check(file: &Path, now: TimestampMillis) -> Result<(), StoreError> {
 fn require_integrity(db: &Connection) -> Result<(), StoreError> {
     let result: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if result == "ok" { Ok(()) } else { Err(StoreError::Corrupt { reason: result }) }
+}
+
+/// Decodes what a sync must be able to decode. A client opens such a file, so its
+/// own check would never tell.
+fn require_readable_rows(db: &Connection) -> Result<(), StoreError> {
+    NotetypeRow::load_all(db)?;
+    DeckRow::load_all(db)?;
+    DeckConfigRow::load_all(db)?;
+    Ok(())
 }
 
 fn stamp_unsent_rows(db: &Connection) -> Result<(), StoreError> {
@@ -102,6 +116,7 @@ fn innermost_reason(error: StoreError) -> String {
 /// system; an earlier file of that name is replaced.
 ///
 /// # Errors
+/// [`StoreError::Busy`] when another program holds the old collection, and
 /// [`StoreError::Io`]; the old collection is then still in place.
 pub fn replace_collection(
     collection: &Path,
@@ -109,6 +124,7 @@ pub fn replace_collection(
     kept_copy: Option<&Path>,
 ) -> Result<(), StoreError> {
     durable::sync_file(upload)?;
+    merge_log(collection)?;
     if let Some(kept_copy) = kept_copy {
         keep(collection, kept_copy)?;
     }
@@ -122,8 +138,27 @@ pub fn replace_collection(
     durable::replace_file(upload, collection)
 }
 
+/// Merges the log that a crash left into the old file, so that this is whole by
+/// itself. A damaged file, for which an upload is the cure, is passed over.
+fn merge_log(collection: &Path) -> Result<(), StoreError> {
+    if !collection.exists() || !has_content(&beside(collection, "-wal")) {
+        return Ok(());
+    }
+    match connect(collection).and_then(|db| disconnect(db, collection)) {
+        Err(error @ (StoreError::Corrupt { .. } | StoreError::Sqlite(_))) => {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                path = %collection.display(),
+                "the collection that an upload replaces is damaged"
+            );
+            Ok(())
+        }
+        result => result,
+    }
+}
+
 /// Gives the old file a second name, so that it outlives its replacement. Its
-/// log, if a crash left one, goes along: it may hold the newest changes.
+/// log, if one could not be merged, goes along: it may hold the newest changes.
 fn keep(collection: &Path, kept_copy: &Path) -> Result<(), StoreError> {
     if !collection.exists() {
         return Ok(());
@@ -155,11 +190,15 @@ fn keep(collection: &Path, kept_copy: &Path) -> Result<(), StoreError> {
 /// [`StoreError::Busy`] when there is a write-ahead log, without which the copy
 /// would lack the newest changes; [`StoreError::Io`] otherwise.
 pub fn copy_collection(collection: &Path, copy: &Path) -> Result<(), StoreError> {
-    if std::fs::metadata(beside(collection, "-wal")).is_ok_and(|log| log.len() > 0) {
+    if has_content(&beside(collection, "-wal")) {
         return Err(StoreError::Busy { path: collection.to_owned() });
     }
     std::fs::copy(collection, copy).map_err(StoreError::io(copy))?;
     Ok(())
+}
+
+fn has_content(file: &Path) -> bool {
+    std::fs::metadata(file).is_ok_and(|metadata| metadata.len() > 0)
 }
 
 fn beside(file: &Path, suffix: &str) -> PathBuf {

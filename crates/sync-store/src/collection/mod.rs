@@ -14,6 +14,7 @@ mod decks;
 mod downgrade;
 mod full;
 mod graves;
+mod layout;
 mod notes;
 mod notetypes;
 mod open;

@@ -36,7 +36,9 @@ impl CollectionStore {
         // The checksum is the expensive part, so the stored note is looked at first.
         let mut stored = self.db.prepare_cached("SELECT usn, mod FROM notes WHERE id = ?")?;
         let mut replace = self.db.prepare_cached(
-            "INSERT OR REPLACE INTO notes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, '')",
+            "INSERT OR REPLACE INTO notes
+               (id, guid, mid, mod, usn, tags, flds, sfld, csum, flags, data)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, '')",
         )?;
         let mut shapes = HashMap::new();
         for note in notes {

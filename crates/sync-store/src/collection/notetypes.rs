@@ -3,11 +3,12 @@
 
 mod legacy_form;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 use sync_protocol::collection::Notetype;
 use sync_protocol::{NotetypeId, TimestampSecs, Usn};
 
 use super::CollectionStore;
+use super::column::{PendingUsns, bytes, integer, nearest_u32, text, usn};
 use super::proto::{self, FieldConfig, NotetypeConfig, TemplateConfig};
 use crate::StoreError;
 
@@ -88,9 +89,10 @@ impl CollectionStore {
 
     /// The notetypes that changed since a client with this usn last synced.
     pub(crate) fn pending_notetypes(&self, since: Usn) -> Result<Vec<Notetype>, StoreError> {
+        let pending = PendingUsns::since(since);
         let mut statement =
-            self.db.prepare_cached(&format!("{SELECT_NOTETYPE} WHERE usn >= ?1"))?;
-        let rows = statement.query_and_then([since.0], |row| {
+            self.db.prepare_cached(&format!("{SELECT_NOTETYPE} WHERE usn BETWEEN ?1 AND ?2"))?;
+        let rows = statement.query_and_then([pending.first, pending.last], |row| {
             NotetypeRow::from_row(&self.db, row).map(NotetypeRow::into_legacy)
         })?;
         rows.collect()
@@ -102,20 +104,17 @@ impl CollectionStore {
         &self,
         id: NotetypeId,
     ) -> Result<Option<NotetypeShape>, StoreError> {
-        let stored: Option<(Vec<u8>, usize)> = self
-            .db
-            .prepare_cached(
-                "SELECT config, (SELECT count(*) FROM fields WHERE ntid = ?1)
-                 FROM notetypes WHERE id = ?1",
-            )?
-            .query_row([id.0], |row| Ok((row.get(0)?, row.get::<_, u32>(1)? as usize)))
-            .optional()?;
-        stored
-            .map(|(config, field_count)| {
-                let config: NotetypeConfig = proto::decode(&config, "notetypes", id)?;
-                Ok(NotetypeShape { field_count, sort_field: config.sort_field_idx as usize })
-            })
-            .transpose()
+        let mut statement = self.db.prepare_cached(
+            "SELECT config, (SELECT count(*) FROM fields WHERE ntid = ?1)
+             FROM notetypes WHERE id = ?1",
+        )?;
+        let mut rows = statement.query([id.0])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let config: NotetypeConfig = proto::decode(bytes(row, 0), "notetypes", id)?;
+        Ok(Some(NotetypeShape {
+            field_count: nearest_u32(integer(row, 1)) as usize,
+            sort_field: config.sort_field_idx as usize,
+        }))
     }
 }
 
@@ -137,14 +136,13 @@ impl NotetypeRow {
     }
 
     fn from_row(db: &Connection, row: &Row<'_>) -> Result<Self, StoreError> {
-        let id: i64 = row.get(0)?;
-        let config = row.get_ref(4)?.as_bytes().unwrap_or_default();
+        let id = integer(row, 0);
         let mut notetype = Self {
             id,
-            name: row.get(1)?,
-            modified: row.get(2)?,
-            usn: Usn(row.get(3)?),
-            config: proto::decode(config, "notetypes", id)?,
+            name: text(row, 1),
+            modified: integer(row, 2),
+            usn: usn(row, 3),
+            config: proto::decode(bytes(row, 4), "notetypes", id)?,
             fields: Vec::new(),
             templates: Vec::new(),
         };
@@ -152,20 +150,15 @@ impl NotetypeRow {
             db.prepare_cached("SELECT name, config FROM fields WHERE ntid = ?1 ORDER BY ord")?;
         let mut rows = fields.query([id])?;
         while let Some(row) = rows.next()? {
-            let config = row.get_ref(1)?.as_bytes().unwrap_or_default();
-            notetype
-                .fields
-                .push(FieldRow { name: row.get(0)?, config: proto::decode(config, "fields", id)? });
+            let config = proto::decode(bytes(row, 1), "fields", id)?;
+            notetype.fields.push(FieldRow { name: text(row, 0), config });
         }
         let mut templates =
             db.prepare_cached("SELECT name, config FROM templates WHERE ntid = ?1 ORDER BY ord")?;
         let mut rows = templates.query([id])?;
         while let Some(row) = rows.next()? {
-            let config = row.get_ref(1)?.as_bytes().unwrap_or_default();
-            notetype.templates.push(TemplateRow {
-                name: row.get(0)?,
-                config: proto::decode(config, "templates", id)?,
-            });
+            let config = proto::decode(bytes(row, 1), "templates", id)?;
+            notetype.templates.push(TemplateRow { name: text(row, 0), config });
         }
         Ok(notetype)
     }

@@ -63,12 +63,18 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
     // A backup program may hold the file for a moment; another server does not
     // let go, so waiting longer helps nobody.
     db.busy_timeout(Duration::from_secs(1))?;
+    // SQLite drops the log of a file that it cannot read, and with it what may be
+    // the last whole copy of some pages.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     // Files come from outside. Nothing in their schema may act by itself.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, false)?;
+    // A rule of a foreign table definition must not refuse what clients send, nor
+    // cost time in the integrity check.
+    db.pragma_update(None, "ignore_check_constraints", true)?;
     // Before the journal mode: then the index of the log lives in memory, there
     // is no -shm file, and a second program cannot open the file by mistake.
     db.pragma_update(None, "locking_mode", "exclusive")?;
@@ -79,6 +85,8 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
     // The log keeps a broken sync out of the file and needs one flush per commit.
     // This is the first access, so a file that is no database fails here.
     db.pragma_update(None, "journal_mode", "wal")?;
+    db.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     // A sync that was confirmed to a client must survive a power cut.
     db.pragma_update(None, "synchronous", "full")?;
     // The upload of many cards uses about thirty statements in turn.

@@ -15,8 +15,11 @@ impl CollectionStore {
         entries: &[RevlogEntry],
         server_usn: Usn,
     ) -> Result<(), StoreError> {
-        let mut insert =
-            self.db.prepare_cached("INSERT OR IGNORE INTO revlog VALUES (?,?,?,?,?,?,?,?,?)")?;
+        let mut insert = self.db.prepare_cached(
+            "INSERT OR IGNORE INTO revlog
+               (id, cid, usn, ease, ivl, lastIvl, factor, time, type)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )?;
         for entry in entries {
             insert.execute((
                 entry.id.0,

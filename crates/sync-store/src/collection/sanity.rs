@@ -9,7 +9,7 @@ use crate::StoreError;
 
 /// Tables whose rows carry a usn that must not be -1 on a server. `config` is
 /// not among them: clients upload it with such usns.
-const TABLES_WITH_USN: [&str; 8] =
+pub(super) const TABLES_WITH_USN: [&str; 8] =
     ["cards", "notes", "revlog", "graves", "decks", "deck_config", "tags", "notetypes"];
 
 /// Questions that find what belongs to nothing, and how the answer is put.

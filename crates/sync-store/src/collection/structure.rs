@@ -84,23 +84,31 @@ pub(crate) fn require_tables(db: &Connection, version: i64) -> Result<(), StoreE
     Ok(())
 }
 
-/// Refuses triggers, views and virtual tables: no Anki program makes them, and
-/// they would act when the file is used, here or on the devices that download it.
+/// Refuses triggers, views, virtual tables and computed columns: no Anki program
+/// makes them, and they would act when the file is used, here or on the devices
+/// that download it.
 pub(crate) fn refuse_active_schema(db: &Connection) -> Result<(), StoreError> {
     let mut objects = db.prepare(
         "SELECT type, name FROM sqlite_master
          WHERE type NOT IN ('table', 'index') OR (type = 'table' AND rootpage = 0)",
     )?;
     let mut rows = objects.query([])?;
-    match rows.next()? {
-        None => Ok(()),
-        Some(row) => {
-            let (kind, name): (String, String) = (row.get(0)?, row.get(1)?);
-            Err(StoreError::Corrupt {
-                reason: format!("the {kind} {name} is none of a collection's"),
-            })
-        }
+    if let Some(row) = rows.next()? {
+        let (kind, name): (String, String) = (row.get(0)?, row.get(1)?);
+        return Err(StoreError::Corrupt {
+            reason: format!("the {kind} {name} is none of a collection's"),
+        });
     }
+    let computed = db
+        .prepare(
+            "SELECT 1 FROM sqlite_master, pragma_table_xinfo(sqlite_master.name) AS columns
+             WHERE sqlite_master.type = 'table' AND columns.hidden <> 0",
+        )?
+        .exists([])?;
+    if computed {
+        return Err(StoreError::Corrupt { reason: "a table has computed columns".into() });
+    }
+    Ok(())
 }
 
 /// Checks that the row of `col` can be read and makes sense.

@@ -20,7 +20,7 @@ CREATE TABLE templates (
 CREATE UNIQUE INDEX idx_templates_name_ntid ON templates (name, ntid);
 CREATE INDEX idx_templates_usn ON templates (usn);
 CREATE TABLE notetypes (
-  id integer PRIMARY KEY NOT NULL,
+  id integer NOT NULL PRIMARY KEY,
   name text NOT NULL COLLATE unicase,
   mtime_secs integer NOT NULL,
   usn integer NOT NULL,

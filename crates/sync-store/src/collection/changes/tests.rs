@@ -88,3 +88,37 @@ fn nothing_is_changed_without_a_sync() {
     collection.apply_changes(changes(json!({"tags": ["a"]})), Usn(1), NOW).unwrap_err();
     assert_eq!(collection.value::<i64>("SELECT count() FROM tags"), 0);
 }
+
+#[test]
+fn a_partner_at_minus_1_gets_what_is_marked_as_unsent() {
+    let mut collection = TestCollection::in_sync();
+    collection.run(
+        "UPDATE decks SET usn = -1; UPDATE deck_config SET usn = -1;
+         UPDATE notetypes SET usn = -1 WHERE name = 'Basic'",
+    );
+    let changes = collection.pending_changes(Usn(-1), false).unwrap();
+    assert_eq!(changes.notetypes.len(), 1);
+    assert_eq!((changes.decks.decks.len(), changes.decks.config.len()), (1, 1));
+    collection.run("UPDATE decks SET usn = 4; UPDATE deck_config SET usn = 4");
+    let changes = collection.pending_changes(Usn(-1), false).unwrap();
+    assert_eq!((changes.decks.decks.len(), changes.decks.config.len()), (0, 0));
+}
+
+#[test]
+fn odd_values_in_the_tables_are_coerced() {
+    let mut collection = TestCollection::in_sync();
+    collection.run(
+        "UPDATE decks SET name = CAST(name AS blob), mtime_secs = 1.5, usn = 5e9;
+         UPDATE deck_config SET name = 5, mtime_secs = 'x', usn = 3.7;
+         UPDATE notetypes SET mtime_secs = 2.5, config = CAST('' AS text);
+         UPDATE fields SET name = CAST(name AS blob)",
+    );
+    let changes = collection.pending_changes(Usn(0), true).unwrap();
+    assert_eq!(changes.notetypes.len(), 6);
+    assert_eq!(changes.notetypes[0].modified, 2);
+    assert_eq!(changes.decks.decks[0].common().name, "Default");
+    assert_eq!(changes.decks.decks[0].common().usn, Usn(i32::MAX));
+    assert_eq!(changes.decks.config[0].usn, Usn(3));
+    let basic = collection.basic();
+    assert_eq!(collection.notetype_shape(basic).unwrap().unwrap().field_count, 2);
+}

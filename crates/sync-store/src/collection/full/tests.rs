@@ -3,9 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use rusqlite::types::FromSql;
+use sync_protocol::Usn;
+use sync_protocol::collection::Chunk;
 use tempfile::TempDir;
 
 use super::*;
+use crate::collection::test_collection::{card, review};
 use crate::collection::{CollectionStore, downgrade_to_schema_11};
 
 const NOW: TimestampMillis = TimestampMillis(1_795_398_217_500);
@@ -145,14 +148,70 @@ fn a_collection_with_the_number_of_another_schema_is_refused() {
 }
 
 #[test]
-fn triggers_views_and_virtual_tables_are_refused() {
+fn triggers_views_virtual_tables_and_computed_columns_are_refused() {
     for sql in [
         "CREATE TRIGGER x AFTER UPDATE ON col BEGIN DELETE FROM notes; END",
         "CREATE VIEW x AS SELECT 1",
         "CREATE VIRTUAL TABLE x USING fts5(y)",
+        "ALTER TABLE notes ADD COLUMN x AS (hex(zeroblob(id)))",
     ] {
         assert!(Upload::collection("").changed(sql).is_refused(), "{sql}");
     }
+}
+
+#[test]
+fn a_definition_that_would_refuse_later_rows_is_put_right() {
+    let upload = Upload::collection("").changed(
+        "CREATE UNIQUE INDEX x ON cards (nid);
+         ALTER TABLE cards ADD COLUMN extra integer NOT NULL DEFAULT 5;
+         ALTER TABLE revlog ADD COLUMN extra CHECK (id < 5);
+         DROP INDEX ix_cards_usn;",
+    );
+    upload.check().unwrap();
+    let mut store = CollectionStore::open(&upload.file, NOW).unwrap();
+    store.begin_sync().unwrap();
+    let chunk = Chunk {
+        cards: vec![card(1), card(2)],
+        revlog: vec![review(9), review(10)],
+        ..Chunk::default()
+    };
+    store.apply_chunk(chunk, Usn(0), Usn(0)).unwrap();
+    store.finish_sync(NOW).unwrap();
+}
+
+#[test]
+fn a_real_clients_tables_are_not_made_anew() {
+    let upload = Upload::of(std::fs::read(fixture("schema-11-from-2.1.50.anki2")).unwrap());
+    let definition = "SELECT group_concat(sql) FROM sqlite_master
+                      WHERE tbl_name IN ('col', 'notes', 'cards', 'revlog')";
+    let before: String = upload.value(definition);
+    upload.check().unwrap();
+    let indexes_added = "SELECT group_concat(sql) FROM sqlite_master
+                         WHERE tbl_name IN ('col', 'notes', 'cards', 'revlog')
+                           AND name NOT IN ('idx_notes_mid', 'idx_cards_odid')";
+    assert_eq!(upload.value::<String>(indexes_added), before);
+}
+
+#[test]
+fn objects_that_cannot_be_decoded_are_refused() {
+    for sql in [
+        "UPDATE decks SET kind = x''",
+        "UPDATE decks SET common = x'ff'",
+        "UPDATE notetypes SET config = x'ff'",
+        "UPDATE fields SET config = x'ff'",
+        "UPDATE templates SET config = x'ff'",
+        "UPDATE deck_config SET config = x'ff'",
+    ] {
+        assert!(Upload::collection(sql).is_refused(), "{sql}");
+    }
+}
+
+#[test]
+fn a_file_that_may_only_be_read_is_refused() {
+    let mut content = std::fs::read(&Upload::collection(NOTE).file).unwrap();
+    // The version of the format that is needed for writing.
+    content[18] = 9;
+    assert!(Upload::of(content).is_refused());
 }
 
 #[test]
@@ -244,6 +303,36 @@ fn the_log_of_a_crash_never_reaches_the_new_file() {
     replace_collection(&path("collection.anki2"), &path("upload"), Some(&path("kept"))).unwrap();
     assert!(!path("collection.anki2-wal").exists() && !path("collection.anki2-shm").exists());
     assert_eq!(std::fs::read(path("kept-wal")).unwrap(), b"collection.anki2-wal");
+}
+
+#[test]
+fn what_a_crash_left_in_the_log_is_in_the_kept_file() {
+    let crashed = Upload::collection("");
+    let store = CollectionStore::open(&crashed.file, NOW).unwrap();
+    store.db.execute_batch(NOTE).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    // As the disk is when the process ends here.
+    std::fs::copy(&crashed.file, path("collection.anki2")).unwrap();
+    std::fs::copy(beside(&crashed.file, "-wal"), path("collection.anki2-wal")).unwrap();
+    std::fs::write(path("upload"), "new").unwrap();
+    replace_collection(&path("collection.anki2"), &path("upload"), Some(&path("kept"))).unwrap();
+    assert!(!path("kept-wal").exists());
+    let notes = "SELECT count(*) FROM notes";
+    let kept = connect(&path("kept")).unwrap();
+    assert_eq!(kept.query_row(notes, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+}
+
+#[test]
+fn a_collection_that_another_program_holds_is_not_replaced() {
+    let held = Upload::collection("");
+    let store = CollectionStore::open(&held.file, NOW).unwrap();
+    store.db.execute_batch(NOTE).unwrap();
+    let upload = held.folder.path().join("new");
+    std::fs::write(&upload, "new").unwrap();
+    let result = replace_collection(&held.file, &upload, None);
+    assert!(matches!(result, Err(StoreError::Busy { .. })), "{result:?}");
+    assert!(upload.exists());
 }
 
 #[test]

@@ -1,0 +1,187 @@
+//! Compares two collection files table by table, and says why some columns are left out.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::client::{Client, NEWEST};
+use crate::tables::{self, Cell, Rows};
+
+/// A column that two converged files may hold different values in.
+struct Excluded {
+    table: &'static str,
+    column: &'static str,
+    /// Printed nowhere; it is here so that nobody adds a line without one.
+    #[expect(dead_code, reason = "for the reader of the list below")]
+    reason: &'static str,
+}
+
+const fn excluded(table: &'static str, column: &'static str, reason: &'static str) -> Excluded {
+    Excluded { table, column, reason }
+}
+
+/// What two converged devices, or a device and the server, may differ in.
+const EXCLUDED: &[Excluded] = &[
+    excluded("*", "usn", "a device stamps rows when it syncs them, so each has its own number"),
+    excluded("col", "mod", "set at the end of each device's own last sync"),
+    excluded("col", "ls", "the time of the device's own last sync"),
+    excluded("config", "mtime_secs", "set by the receiver; a sync carries values only"),
+    excluded("fields", "mtime_secs", "does not travel; the notetype's time does"),
+    excluded("templates", "mtime_secs", "does not travel; the notetype's time does"),
+    excluded("tags", "collapsed", "does not travel; a sync carries names only"),
+    excluded("tags", "config", "does not travel; a sync carries names only"),
+];
+
+/// Columns whose bytes depend on the version that wrote them: what a version does not know
+/// it carries along as JSON in field 255. They are compared as the newest version reads them.
+const MESSAGES: [(&str, &str); 6] = [
+    ("deck_config", "config"),
+    ("decks", "common"),
+    ("decks", "kind"),
+    ("fields", "config"),
+    ("notetypes", "config"),
+    ("templates", "config"),
+];
+
+/// A collection file and who wrote it.
+pub struct Written<'a> {
+    /// The name that messages give it, such as "the first device".
+    pub name: &'static str,
+    /// The file, which nobody may have open.
+    pub file: PathBuf,
+    /// The client that wrote it, with another collection or none open. The server has none.
+    pub writer: Option<&'a mut Client>,
+}
+
+impl Written<'_> {
+    /// Whether this was written before the release that brought something.
+    fn is_older_than(&self, release: &str) -> bool {
+        self.writer.as_ref().is_some_and(|writer| number(writer.version()) < number(release))
+    }
+}
+
+/// The parts of a release number, which sort as the releases did.
+fn number(release: &str) -> Vec<u32> {
+    release.split('.').map(|part| part.parse().expect("a number")).collect()
+}
+
+/// Fails unless both files hold the same, but for what is excluded above.
+#[track_caller]
+pub fn assert_same(mut first: Written<'_>, mut second: Written<'_>) {
+    let files = [tables::read(&first.file), tables::read(&second.file)];
+    let names = [first.name, second.name];
+    let drops_review_times =
+        first.is_older_than(REVIEW_TIMES_SINCE) || second.is_older_than(REVIEW_TIMES_SINCE);
+    let mut found = Vec::new();
+    let mut messages_differ = false;
+    let all: BTreeSet<&String> = files.iter().flat_map(|file| file.keys()).collect();
+    for table in all {
+        match (files[0].get(table), files[1].get(table)) {
+            (Some(one), Some(other)) if table == "cards" && drops_review_times => {
+                let rows = [one, other].map(without_review_times);
+                compare_rows(table, names, [&rows[0], &rows[1]], &mut found);
+            }
+            (Some(one), Some(other)) => {
+                messages_differ |= compare_rows(table, names, [one, other], &mut found);
+            }
+            (one, _) => {
+                found.push(format!("{}: no table {table}", names[usize::from(one.is_some())]));
+            }
+        }
+    }
+    if messages_differ {
+        let objects = [objects(&mut first), objects(&mut second)];
+        compare_values("", names, &objects[0], &objects[1], &mut found);
+    }
+    assert!(
+        found.is_empty(),
+        "{} and {} differ in {} places\n{}",
+        first.name,
+        second.name,
+        found.len(),
+        found[..found.len().min(20)].join("\n")
+    );
+}
+
+/// The release that started to keep when a card was last reviewed (`lrt` in its data).
+/// Older ones drop it from the cards that they receive.
+const REVIEW_TIMES_SINCE: &str = "25.7";
+
+fn without_review_times(rows: &Rows) -> Rows {
+    let mut rows = rows.clone();
+    for row in rows.values_mut() {
+        if let Some(Cell::Text(data)) = row.get_mut("data")
+            && let Ok(Value::Object(mut keys)) = serde_json::from_str(data)
+        {
+            keys.remove("lrt");
+            *data = Value::Object(keys).to_string();
+        }
+    }
+    rows
+}
+
+/// Decks, options and notetypes as the newest client reads them. The writer of the file first
+/// rewrites a copy in the form that every version reads, so that what it carries along for
+/// newer versions comes out too.
+fn objects(written: &mut Written<'_>) -> Value {
+    let (folder, copy) = tables::copy(&written.file);
+    if let Some(writer) = &mut written.writer {
+        writer.call("downgrade", json!({ "path": copy }));
+    }
+    let mut reader = Client::start(NEWEST, &folder.path().join("reader"));
+    reader.call("objects", json!({ "path": copy }))
+}
+
+/// Returns whether a message differs in its bytes.
+fn compare_rows(table: &str, names: [&str; 2], rows: [&Rows; 2], found: &mut Vec<String>) -> bool {
+    let mut messages_differ = false;
+    let keys: BTreeSet<&Vec<Cell>> = rows[0].keys().chain(rows[1].keys()).collect();
+    for key in keys {
+        let (Some(one), Some(other)) = (rows[0].get(key), rows[1].get(key)) else {
+            let with = usize::from(!rows[0].contains_key(key));
+            found.push(format!("{table} {key:?}: only in {}: {:?}", names[with], rows[with][key]));
+            continue;
+        };
+        let columns: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+        for column in columns {
+            let (a, b) = (one.get(column), other.get(column));
+            let is_excluded =
+                EXCLUDED.iter().any(|e| (e.table == "*" || e.table == table) && e.column == column);
+            if a == b || is_excluded {
+                continue;
+            }
+            if MESSAGES.contains(&(table, column.as_str())) {
+                messages_differ = true;
+                continue;
+            }
+            found.push(format!(
+                "{table} {key:?} {column}:\n    {}: {a:?}\n    {}: {b:?}",
+                names[0], names[1]
+            ));
+        }
+    }
+    messages_differ
+}
+
+fn compare_values(at: &str, names: [&str; 2], one: &Value, other: &Value, found: &mut Vec<String>) {
+    match (one, other) {
+        (Value::Object(a), Value::Object(b)) => {
+            let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+            for key in keys.into_iter().filter(|key| *key != "usn") {
+                let missing = json!("(missing)");
+                let value = |object: &serde_json::Map<String, Value>| {
+                    object.get(key).unwrap_or(&missing).clone()
+                };
+                compare_values(&format!("{at}/{key}"), names, &value(a), &value(b), found);
+            }
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            for (index, (a, b)) in a.iter().zip(b).enumerate() {
+                compare_values(&format!("{at}/{index}"), names, a, b, found);
+            }
+        }
+        _ if one == other => {}
+        _ => found.push(format!("{at}:\n    {}: {one}\n    {}: {other}", names[0], names[1])),
+    }
+}
