@@ -8,7 +8,7 @@ use serde_json::json;
 use sync_protocol::TimestampMillis;
 use sync_server::{Clock, ServerEvent, SyncFailure};
 use sync_tests::{
-    NAME, SEED_MODIFIED, SEED_USN, Socket, TestServer, card, seed, template, upload_zip,
+    Collection, NAME, SEED_MODIFIED, SEED_USN, Socket, TestServer, card, seed, template, upload_zip,
 };
 
 /// All files below a folder, by their path in it.
@@ -119,18 +119,26 @@ fn an_upload_survives_a_crash_after_its_answer() {
     assert_eq!(server.client().meta().ok()["mod"], 1_800_000_000_000_i64);
 }
 
-/// The write-ahead log of the former collection would damage the new one.
+/// The write-ahead log of the former collection would damage the new one, and
+/// holds what the kept copy must have.
 #[test]
-fn an_upload_leaves_no_log_of_the_former_collection() {
+fn an_upload_right_after_a_crash_takes_the_log_of_the_former_collection_away() {
     let server = TestServer::start();
-    let mut device = server.client();
-    device.send_chunk(SEED_USN, json!({"cards": [card(1)]}));
+    server.client().send_chunk(SEED_USN, json!({"cards": [card(1)]}));
+    let crashed = server.as_after_a_crash();
+    let log = crashed.account_folder(NAME).join("collection.anki2-wal");
+    assert!(std::fs::metadata(&log).unwrap().len() > 0, "the sync is in the log only");
+    let server = crashed.restart();
+    let device = server.client();
+    // The collection is not opened before it is replaced.
     assert_eq!(device.upload(&template(seed)).text(), "OK");
-    let server = server.as_after_a_crash().restart();
-    assert_eq!(server.client().meta().ok()["mod"], SEED_MODIFIED);
-    let collection = server.stop().collection();
-    assert_eq!(collection.count("cards"), 0);
-    collection.assert_sound();
+    assert_eq!(device.meta().ok()["mod"], SEED_MODIFIED);
+    let stopped = server.stop();
+    assert_eq!(stopped.collection().count("cards"), 0);
+    stopped.collection().assert_sound();
+    let replaced = stopped.account_folder(NAME).join("replaced");
+    let kept = files(&replaced).into_iter().find(|name| name.ends_with(".anki2")).unwrap();
+    assert_eq!(Collection::open(&replaced.join(kept)).count("cards"), 1);
 }
 
 #[test]
