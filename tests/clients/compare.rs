@@ -35,13 +35,32 @@ const EXCLUDED: &[Excluded] = &[
 
 /// Columns whose bytes depend on the version that wrote them: what a version does not know
 /// it carries along as JSON in field 255. They are compared as the newest version reads them.
-const MESSAGES: [(&str, &str); 6] = [
-    ("deck_config", "config"),
-    ("decks", "common"),
-    ("decks", "kind"),
-    ("fields", "config"),
-    ("notetypes", "config"),
-    ("templates", "config"),
+/// Table, column, and the kind of object that the column is a part of.
+const MESSAGES: [(&str, &str, &str); 6] = [
+    ("deck_config", "config", "deck_config"),
+    ("decks", "common", "decks"),
+    ("decks", "kind", "decks"),
+    ("fields", "config", "notetypes"),
+    ("notetypes", "config", "notetypes"),
+    ("templates", "config", "notetypes"),
+];
+
+/// Settings by the release that brought them. A client of 2.1.57 or newer that does not know
+/// one drops it from an object that it edits or receives; the server keeps it (H-5), so that
+/// no other device loses it. Before 2.1.57 they were carried along.
+const NEWER_SETTINGS: [(&str, &[&str]); 2] = [
+    (
+        "23.10",
+        &[
+            "deck_config/*/waitForAudio",
+            "notetypes/*/flds/*/id",
+            "notetypes/*/flds/*/preventDeletion",
+            "notetypes/*/flds/*/tag",
+            "notetypes/*/originalStockKind",
+            "notetypes/*/tmpls/*/id",
+        ],
+    ),
+    ("24.11", &["deck_config/*/easyDaysPercentages"]),
 ];
 
 /// A collection file and who wrote it.
@@ -74,25 +93,34 @@ pub fn assert_same(mut first: Written<'_>, mut second: Written<'_>) {
     let drops_review_times =
         first.is_older_than(REVIEW_TIMES_SINCE) || second.is_older_than(REVIEW_TIMES_SINCE);
     let mut found = Vec::new();
-    let mut messages_differ = false;
+    let mut doubtful = BTreeSet::new();
     let all: BTreeSet<&String> = files.iter().flat_map(|file| file.keys()).collect();
     for table in all {
         match (files[0].get(table), files[1].get(table)) {
             (Some(one), Some(other)) if table == "cards" && drops_review_times => {
                 let rows = [one, other].map(without_review_times);
-                compare_rows(table, names, [&rows[0], &rows[1]], &mut found);
+                compare_rows(table, names, [&rows[0], &rows[1]], &mut doubtful, &mut found);
             }
             (Some(one), Some(other)) => {
-                messages_differ |= compare_rows(table, names, [one, other], &mut found);
+                compare_rows(table, names, [one, other], &mut doubtful, &mut found);
             }
             (one, _) => {
                 found.push(format!("{}: no table {table}", names[usize::from(one.is_some())]));
             }
         }
     }
-    if messages_differ {
+    if !doubtful.is_empty() {
+        let unknown: Vec<&str> = NEWER_SETTINGS
+            .iter()
+            .filter(|(since, _)| first.is_older_than(since) || second.is_older_than(since))
+            .flat_map(|(_, keys)| keys.iter().copied())
+            .collect();
         let objects = [objects(&mut first), objects(&mut second)];
-        compare_values("", names, &objects[0], &objects[1], &mut found);
+        for (kind, id) in doubtful {
+            let [one, other] = [&objects[0], &objects[1]].map(|all| &all[kind][id.to_string()]);
+            let at = format!("{kind}/{id}");
+            compare_values(&at, names, [one, other], &unknown, &mut found);
+        }
     }
     assert!(
         found.is_empty(),
@@ -133,9 +161,15 @@ fn objects(written: &mut Written<'_>) -> Value {
     reader.call("objects", json!({ "path": copy }))
 }
 
-/// Returns whether a message differs in its bytes.
-fn compare_rows(table: &str, names: [&str; 2], rows: [&Rows; 2], found: &mut Vec<String>) -> bool {
-    let mut messages_differ = false;
+/// Compares the rows of one table. A message that differs in its bytes makes its object
+/// doubtful; the caller has to look into that.
+fn compare_rows(
+    table: &str,
+    names: [&str; 2],
+    rows: [&Rows; 2],
+    doubtful: &mut BTreeSet<(&'static str, i64)>,
+    found: &mut Vec<String>,
+) {
     let keys: BTreeSet<&Vec<Cell>> = rows[0].keys().chain(rows[1].keys()).collect();
     for key in keys {
         let (Some(one), Some(other)) = (rows[0].get(key), rows[1].get(key)) else {
@@ -151,8 +185,9 @@ fn compare_rows(table: &str, names: [&str; 2], rows: [&Rows; 2], found: &mut Vec
             if a == b || is_excluded {
                 continue;
             }
-            if MESSAGES.contains(&(table, column.as_str())) {
-                messages_differ = true;
+            let message = MESSAGES.iter().find(|(t, c, _)| (*t, *c) == (table, column.as_str()));
+            if let (Some((_, _, kind)), Cell::Int(id)) = (message, &key[0]) {
+                doubtful.insert((kind, *id));
                 continue;
             }
             found.push(format!(
@@ -161,27 +196,43 @@ fn compare_rows(table: &str, names: [&str; 2], rows: [&Rows; 2], found: &mut Vec
             ));
         }
     }
-    messages_differ
 }
 
-fn compare_values(at: &str, names: [&str; 2], one: &Value, other: &Value, found: &mut Vec<String>) {
-    match (one, other) {
-        (Value::Object(a), Value::Object(b)) => {
+/// The place of a value with `*` for every id and position.
+fn pattern(at: &str) -> String {
+    let parts = at.split('/').map(|part| if part.parse::<i64>().is_ok() { "*" } else { part });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+fn compare_values(
+    at: &str,
+    names: [&str; 2],
+    values: [&Value; 2],
+    unknown: &[&str],
+    found: &mut Vec<String>,
+) {
+    match values {
+        [Value::Object(a), Value::Object(b)] => {
             let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
             for key in keys.into_iter().filter(|key| *key != "usn") {
+                let at = format!("{at}/{key}");
+                if unknown.contains(&pattern(&at).as_str()) {
+                    continue;
+                }
                 let missing = json!("(missing)");
-                let value = |object: &serde_json::Map<String, Value>| {
-                    object.get(key).unwrap_or(&missing).clone()
-                };
-                compare_values(&format!("{at}/{key}"), names, &value(a), &value(b), found);
+                let values = [a.get(key).unwrap_or(&missing), b.get(key).unwrap_or(&missing)];
+                compare_values(&at, names, values, unknown, found);
             }
         }
-        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
-            for (index, (a, b)) in a.iter().zip(b).enumerate() {
-                compare_values(&format!("{at}/{index}"), names, a, b, found);
+        [Value::Array(a), Value::Array(b)] if a.len() == b.len() => {
+            for (index, values) in a.iter().zip(b).enumerate() {
+                let values = [values.0, values.1];
+                compare_values(&format!("{at}/{index}"), names, values, unknown, found);
             }
         }
-        _ if one == other => {}
-        _ => found.push(format!("{at}:\n    {}: {one}\n    {}: {other}", names[0], names[1])),
+        [one, other] if one == other => {}
+        [one, other] => {
+            found.push(format!("{at}:\n    {}: {one}\n    {}: {other}", names[0], names[1]));
+        }
     }
 }

@@ -33,7 +33,8 @@ class Client:
         self.col = None
         self.auth = None
         self.endpoint = ""
-        self.clock = int(time.time())
+        # For the times of media files: ahead of every real one, see `_show_change`.
+        self.clock = int(time.time()) + 86400
         # 2.1.57 moved the server's address from the environment into the login.
         from anki.sync_pb2 import SyncLoginRequest
 
@@ -394,8 +395,8 @@ class Client:
         return sorted(os.listdir(self.col.media.dir()))
 
     def _show_change(self, folder, path=None):
-        # Clients look at the times of the folder and its files, some of them
-        # in whole seconds; two changes within one second would be one to them.
+        # Clients look at the times of the folder and its files, some of them in whole
+        # seconds; a second change within one second would be none to them.
         self.clock += 2
         if path is not None:
             os.utime(path, (self.clock, self.clock))

@@ -87,6 +87,12 @@ impl Pair {
         self.second.open();
     }
 
+    /// Compares the devices' media folders.
+    #[track_caller]
+    pub fn assert_same_media(&self, what: &str) {
+        assert_same_media(what, &self.first.media_folder(), &self.second.media_folder());
+    }
+
     /// Syncs to the end and compares everything with everything: both collections with each
     /// other and with the server's file, the media folders likewise, and lets each client
     /// check its own collection.
@@ -102,10 +108,10 @@ impl Pair {
             let file = self.server.account_folder().join("collection.anki2");
             compare::assert_same(device, Written { name: "the server", file, writer: None });
         }
-        let media = media(&self.server.account_folder().join("media"));
+        let media = self.server.account_folder().join("media");
         for client in [&self.first, &self.second] {
             // A device that never synced media has an empty folder, and so has its server.
-            assert_eq!(self::media(&client.media_folder()), media, "{}: media", client.version());
+            assert_same_media(client.version(), &client.media_folder(), &media);
         }
         for client in [&mut self.first, &mut self.second] {
             client.open();
@@ -125,6 +131,19 @@ fn devices<'a>(first: &'a mut Client, second: &'a mut Client) -> [Written<'a>; 2
         Written { name: "the first device", file: first.collection(), writer: Some(first) },
         Written { name: "the second device", file: second.collection(), writer: Some(second) },
     ]
+}
+
+/// Fails unless two media folders hold the same files.
+#[track_caller]
+pub fn assert_same_media(what: &str, one: &Path, other: &Path) {
+    let [one, other] = [media(one), media(other)];
+    for (a, b) in [(&one, &other), (&other, &one)] {
+        let missing: Vec<&String> = a.keys().filter(|name| !b.contains_key(*name)).collect();
+        assert!(missing.is_empty(), "{what}: only one has {missing:?}");
+    }
+    for (name, bytes) in &one {
+        assert!(other[name] == *bytes, "{what}: {name} differs");
+    }
 }
 
 /// The files of a media folder by name. A folder that is not there has none.

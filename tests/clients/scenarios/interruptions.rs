@@ -127,11 +127,7 @@ fn break_media_syncs(pair: &mut Pair, relay: &Relay) {
             broken.expect_err("a broken media sync is told");
             pair.first.call("sync_media", json!({}));
             pair.second.call("sync_media", json!({}));
-            assert_eq!(
-                media(&pair.second.media_folder()),
-                media(&pair.first.media_folder()),
-                "{name}"
-            );
+            pair.assert_same_media(&name);
         }
     }
 }

@@ -11,13 +11,9 @@ pub fn run(versions: [&'static str; 2]) {
     let mut pair = Pair::start(versions);
     let address = pair.server.address();
     for client in [&mut pair.first, &mut pair.second] {
-        for (name, password) in [
-            (NAME, "wrong"),
-            (NAME, ""),
-            ("nobody", PASSWORD),
-            (&NAME.to_lowercase(), PASSWORD),
-            ("../etc", "passwd"),
-        ] {
+        for (name, password) in
+            [(NAME, "wrong"), (NAME, ""), ("nobody", PASSWORD), ("../etc", "passwd")]
+        {
             let refused = client
                 .try_call("login", json!({ "name": name, "password": password }))
                 .expect_err("a wrong login is refused");
