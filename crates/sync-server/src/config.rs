@@ -22,6 +22,9 @@ pub struct ServerConfig {
     /// Where to listen. Port 0 takes any free one; [`crate::ServerHandle::address`]
     /// tells which.
     pub address: SocketAddr,
+    /// What the page for browsers calls this computer; its name in the network
+    /// by default.
+    pub computer_name: String,
     /// Limit of a request body as it travels, in bytes.
     pub max_payload_bytes: u64,
     /// Accounts that the environment names.
@@ -51,6 +54,7 @@ impl ServerConfig {
         Self {
             storage,
             address: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 8080),
+            computer_name: gethostname::gethostname().to_string_lossy().into_owned(),
             max_payload_bytes: DEFAULT_MAX_PAYLOAD_BYTES,
             environment_accounts: Vec::new(),
             client_address: ClientAddressSource::default(),

@@ -68,7 +68,7 @@ async fn answer(
     match route {
         Route::Welcome => {
             state.events.send(ServerEvent::Reached { address });
-            Ok(welcome::page(request.headers()))
+            Ok(welcome::page(&state.computer_name, request.headers()))
         }
         Route::Health => Ok(Response::default()),
         Route::Collection(CollectionMethod::HostKey) => {

@@ -38,6 +38,8 @@ pub(crate) struct ServerState {
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
     pub(crate) client_address: ClientAddressSource,
+    /// What the page for browsers calls this computer.
+    pub(crate) computer_name: String,
     incoming: PathBuf,
     unknown_clients: Semaphore,
 }
@@ -54,6 +56,7 @@ impl ServerState {
                 silence_timeout: config.silence_timeout,
             },
             client_address: config.client_address,
+            computer_name: config.computer_name.clone(),
             incoming: config.storage.join(INCOMING_FOLDER),
             unknown_clients: Semaphore::new(UNKNOWN_CLIENT_FORMS),
         }

@@ -8,12 +8,9 @@ const PAGE: &str = include_str!("welcome.html");
 /// Stands in for the address when the browser does not say which it used.
 const NO_ADDRESS: &str = "(the address in your browser’s address bar)";
 
-/// The page, with the address that this device used.
-pub(super) fn page(headers: &HeaderMap) -> Response {
-    let page = PAGE
-        .replace("{address}", &escaped(&address(headers)))
-        .replace("{version}", env!("CARGO_PKG_VERSION"));
-    let mut response = Response::new(Body::from(page));
+/// The page, with the name of this computer and the address that the device used.
+pub(super) fn page(computer_name: &str, headers: &HeaderMap) -> Response {
+    let mut response = Response::new(Body::from(text(computer_name, headers)));
     for (name, value) in [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"),
@@ -23,6 +20,13 @@ pub(super) fn page(headers: &HeaderMap) -> Response {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+fn text(computer_name: &str, headers: &HeaderMap) -> String {
+    // The address last: it comes from outside and may look like a placeholder.
+    PAGE.replace("{version}", env!("CARGO_PKG_VERSION"))
+        .replace("{computer}", &escaped(computer_name))
+        .replace("{address}", &escaped(&address(headers)))
 }
 
 fn address(headers: &HeaderMap) -> String {
@@ -80,6 +84,16 @@ mod tests {
     #[test]
     fn a_host_cannot_bring_markup_into_the_page() {
         assert_eq!(shown("<b>&\"'"), "http://&lt;b&gt;&amp;&quot;&#39;/");
+    }
+
+    #[test]
+    fn the_page_names_the_computer_and_the_address() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, "192.168.1.5:8080".parse().unwrap());
+        let page = text("Anna’s <laptop>", &headers);
+        assert!(page.contains("You reached <b>Anna’s &lt;laptop&gt;</b>."), "{page}");
+        assert!(page.contains(">http://192.168.1.5:8080/<"), "{page}");
+        assert!(!page.contains("{version}"), "{page}");
     }
 
     #[test]
