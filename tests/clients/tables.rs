@@ -119,7 +119,7 @@ fn bytes_as_text(bytes: &[u8]) -> String {
     if let Ok(json) = serde_json::from_slice::<serde_json::Value>(bytes) {
         return json.to_string();
     }
-    message(bytes).unwrap_or_else(|| format!("{bytes:02x?}"))
+    message(bytes).unwrap_or_else(|| hex(bytes))
 }
 
 /// Writes a protobuf message without knowing its type, sorted by field number:
@@ -137,10 +137,13 @@ fn message(bytes: &[u8]) -> Option<String> {
                 let inner = take(&mut rest, length)?;
                 match std::str::from_utf8(inner) {
                     Ok(text) if text.chars().all(|c| c == '\n' || !c.is_control()) => {
-                        format!("{text:?}")
+                        // What a version carries along is JSON with its keys in any order.
+                        match serde_json::from_str::<serde_json::Value>(text) {
+                            Ok(json) if json.is_object() => json.to_string(),
+                            _ => format!("{text:?}"),
+                        }
                     }
-                    _ => message(inner)
-                        .map_or_else(|| format!("{inner:02x?}"), |inner| format!("{{{inner}}}")),
+                    _ => message(inner).map_or_else(|| hex(inner), |inner| format!("{{{inner}}}")),
                 }
             }
             5 => f32::from_le_bytes(take(&mut rest, 4)?.try_into().ok()?).to_string(),
@@ -157,6 +160,11 @@ fn message(bytes: &[u8]) -> Option<String> {
         let _ = write!(text, "{number}={value} ");
     }
     Some(text.trim_end().to_owned())
+}
+
+/// Packed numbers and whatever else is neither text nor a message.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn varint(rest: &mut &[u8]) -> Option<u64> {

@@ -7,5 +7,6 @@ pub mod full_syncs;
 pub mod interruptions;
 pub mod login;
 pub mod media;
+pub mod moving;
 pub mod schema_changes;
 pub mod thousands;
