@@ -126,15 +126,52 @@ pub fn number_u32<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::
     number_i64(deserializer).map(|n| n.max(0) as u32)
 }
 
-/// Writes a list of floats with every NaN and infinity as 0, because JSON has
-/// neither and a `null` in a list of numbers is refused by clients.
-pub fn finite_list<S: Serializer>(
-    list: &Option<Vec<f32>>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    list.as_ref()
-        .map(|l| l.iter().map(|f| if f.is_finite() { *f } else { 0.0 }).collect::<Vec<_>>())
-        .serialize(serializer)
+/// A float that may be missing (with `#[serde(default)]`). One too large for 32
+/// bits becomes infinite, where `f32` itself would refuse it.
+pub fn float_some<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f32>, D::Error> {
+    f64::deserialize(deserializer).map(|float| Some(float as f32))
+}
+
+/// As [`float_some`], for a list.
+pub fn floats_some<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<f32>>, D::Error> {
+    let floats = Vec::<f64>::deserialize(deserializer)?;
+    Ok(Some(floats.into_iter().map(|float| float as f32).collect()))
+}
+
+/// Writes floats with every NaN and infinity as 0, because JSON has neither and
+/// clients refuse the `null` that would stand for them.
+pub fn finite<T: Floats, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut value = value.clone();
+    value.make_finite();
+    value.serialize(serializer)
+}
+
+/// A float, or something that holds floats.
+pub trait Floats: Serialize + Clone {
+    /// Replaces every NaN and infinity by 0.
+    fn make_finite(&mut self);
+}
+
+impl Floats for f32 {
+    fn make_finite(&mut self) {
+        if !self.is_finite() {
+            *self = 0.0;
+        }
+    }
+}
+
+impl<T: Floats> Floats for Option<T> {
+    fn make_finite(&mut self) {
+        self.iter_mut().for_each(T::make_finite);
+    }
+}
+
+impl<T: Floats> Floats for Vec<T> {
+    fn make_finite(&mut self) {
+        self.iter_mut().for_each(T::make_finite);
+    }
 }
 
 fn kind(value: &Value) -> &'static str {
@@ -147,3 +184,6 @@ fn kind(value: &Value) -> &'static str {
         Value::Object(_) => "an object",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -79,7 +79,7 @@ pub enum ServerEvent {
     },
     /// A sync ended well.
     SyncFinished(SyncSummary),
-    /// A sync ended without effect.
+    /// A sync did not end well. A collection is then as it was before.
     SyncFailed(SyncSummary, SyncFailure),
     /// Accounts were added, changed or removed, or devices signed out.
     AccountsChanged,
@@ -110,7 +110,7 @@ pub struct SyncSummary {
     pub down: SyncCounts,
 }
 
-/// Why a sync ended without effect.
+/// Why a sync did not end well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SyncFailure {
     /// The client gave up, or the person cancelled it.

@@ -22,3 +22,4 @@ pub use error::ServerError;
 pub use events::{EventSender, ServerEvent, SyncFailure, SyncSummary};
 pub use http::{ClientAddressSource, UnknownAddressSource};
 pub use server::{Server, ServerHandle};
+pub use sync_protocol::Password;

@@ -203,3 +203,6 @@ async fn keep_house(accounts: Accounts, config: ServerConfig, stopping: Cancella
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

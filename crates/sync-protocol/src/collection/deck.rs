@@ -8,7 +8,7 @@ use serde::ser::SerializeTuple;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::lenient::{int_or_string, int_or_string_some, lax_some, loose_bool, some};
+use crate::lenient::{finite, int_or_string, int_or_string_some, lax_some, loose_bool, some};
 use crate::{JsonObject, Usn};
 
 /// Keys of a deck of either kind that never come out of the unknown keys.
@@ -114,7 +114,12 @@ pub struct DeckCommon {
     #[serde(deserialize_with = "int_or_string")]
     pub id: i64,
     /// Last change, in seconds.
-    #[serde(rename = "mod", default, deserialize_with = "int_or_string_some")]
+    #[serde(
+        rename = "mod",
+        default,
+        deserialize_with = "int_or_string_some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub modified: Option<i64>,
     /// Path with `::` between the components.
     pub name: String,
@@ -135,10 +140,20 @@ pub struct DeckCommon {
     /// Whether the deck list shows it collapsed.
     pub collapsed: bool,
     /// Whether the browser shows it collapsed.
-    #[serde(rename = "browserCollapsed", default, deserialize_with = "some")]
+    #[serde(
+        rename = "browserCollapsed",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub browser_collapsed: Option<bool>,
     /// Description; always empty for filtered decks on output.
-    #[serde(rename = "desc", default, deserialize_with = "some")]
+    #[serde(
+        rename = "desc",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub description: Option<String>,
     /// Whether the description is Markdown. Current clients leave it out when
     /// false, so a missing one is false.
@@ -159,25 +174,60 @@ pub struct NormalDeck {
     #[serde(rename = "conf", deserialize_with = "int_or_string")]
     pub config_id: i64,
     /// Extra new cards for today.
-    #[serde(rename = "extendNew", default, deserialize_with = "lax_some")]
+    #[serde(
+        rename = "extendNew",
+        default,
+        deserialize_with = "lax_some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub extend_new: Option<i32>,
     /// Extra reviews for today.
-    #[serde(rename = "extendRev", default, deserialize_with = "lax_some")]
+    #[serde(
+        rename = "extendRev",
+        default,
+        deserialize_with = "lax_some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub extend_review: Option<i32>,
     /// Review limit of this deck.
-    #[serde(rename = "reviewLimit", default, deserialize_with = "lax_some")]
+    #[serde(
+        rename = "reviewLimit",
+        default,
+        deserialize_with = "lax_some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub review_limit: Option<Option<u32>>,
     /// New card limit of this deck.
-    #[serde(rename = "newLimit", default, deserialize_with = "lax_some")]
+    #[serde(
+        rename = "newLimit",
+        default,
+        deserialize_with = "lax_some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub new_limit: Option<Option<u32>>,
     /// Review limit for one day.
-    #[serde(rename = "reviewLimitToday", default, deserialize_with = "lax_some")]
+    #[serde(
+        rename = "reviewLimitToday",
+        default,
+        deserialize_with = "lax_some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub review_limit_today: Option<Option<DayLimit>>,
     /// New card limit for one day.
-    #[serde(rename = "newLimitToday", default, deserialize_with = "lax_some")]
+    #[serde(
+        rename = "newLimitToday",
+        default,
+        deserialize_with = "lax_some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub new_limit_today: Option<Option<DayLimit>>,
     /// Desired retention of this deck, in percent.
-    #[serde(rename = "desiredRetention", default, deserialize_with = "lax_some")]
+    #[serde(
+        rename = "desiredRetention",
+        default,
+        deserialize_with = "lax_some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub desired_retention_percent: Option<Option<u32>>,
     /// Keys this program does not know.
     #[serde(flatten)]
@@ -199,19 +249,44 @@ pub struct FilteredDeck {
     #[serde(default = "yes")]
     pub separate: bool,
     /// Learning steps of the first scheduler, in minutes; `None` inside for none.
-    #[serde(default, deserialize_with = "lax_some")]
+    #[serde(
+        default,
+        deserialize_with = "lax_some",
+        serialize_with = "finite",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub delays: Option<Option<Vec<f32>>>,
     /// Preview delay of older schedulers, in minutes.
-    #[serde(rename = "previewDelay", default, deserialize_with = "some")]
+    #[serde(
+        rename = "previewDelay",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub preview_delay: Option<u32>,
     /// Delay after Again, in seconds.
-    #[serde(rename = "previewAgainSecs", default, deserialize_with = "some")]
+    #[serde(
+        rename = "previewAgainSecs",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub preview_again_secs: Option<u32>,
     /// Delay after Hard, in seconds.
-    #[serde(rename = "previewHardSecs", default, deserialize_with = "some")]
+    #[serde(
+        rename = "previewHardSecs",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub preview_hard_secs: Option<u32>,
     /// Delay after Good, in seconds.
-    #[serde(rename = "previewGoodSecs", default, deserialize_with = "some")]
+    #[serde(
+        rename = "previewGoodSecs",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub preview_good_secs: Option<u32>,
     /// Keys this program does not know.
     #[serde(flatten)]

@@ -7,7 +7,7 @@ use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::lenient::{finite_list, int_or_string, lax, some};
+use crate::lenient::{finite, float_some, floats_some, int_or_string, lax, some};
 use crate::{JsonObject, Usn};
 
 /// Keys of a deck config that never come out of the unknown keys; `new`, `rev`
@@ -75,7 +75,12 @@ pub struct DeckConfig {
     #[serde(deserialize_with = "lax")]
     pub timer: u8,
     /// Whether the question's audio is played again with the answer.
-    #[serde(rename = "replayq", default, deserialize_with = "some")]
+    #[serde(
+        rename = "replayq",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub replay_question: Option<bool>,
     /// New cards.
     #[serde(rename = "new", deserialize_with = "lax")]
@@ -90,87 +95,180 @@ pub struct DeckConfig {
     #[serde(rename = "dyn", default, deserialize_with = "lax")]
     pub dynamic: bool,
     /// Mixing of new cards with reviews.
-    #[serde(rename = "newMix", default, deserialize_with = "some")]
+    #[serde(
+        rename = "newMix",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub new_mix: Option<i32>,
     /// Unused minimum of new cards.
-    #[serde(rename = "newPerDayMinimum", default, deserialize_with = "some")]
+    #[serde(
+        rename = "newPerDayMinimum",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub new_per_day_minimum: Option<u32>,
     /// Mixing of learning over days with reviews.
-    #[serde(rename = "interdayLearningMix", default, deserialize_with = "some")]
+    #[serde(
+        rename = "interdayLearningMix",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub interday_learning_mix: Option<i32>,
     /// Order of reviews.
-    #[serde(rename = "reviewOrder", default, deserialize_with = "some")]
+    #[serde(
+        rename = "reviewOrder",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub review_order: Option<i32>,
     /// Order of new cards.
-    #[serde(rename = "newSortOrder", default, deserialize_with = "some")]
+    #[serde(
+        rename = "newSortOrder",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub new_sort_order: Option<i32>,
     /// From where new cards are gathered first.
-    #[serde(rename = "newGatherPriority", default, deserialize_with = "some")]
+    #[serde(
+        rename = "newGatherPriority",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub new_gather_priority: Option<i32>,
     /// Whether learning cards over days are buried as siblings.
-    #[serde(rename = "buryInterdayLearning", default, deserialize_with = "some")]
+    #[serde(
+        rename = "buryInterdayLearning",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub bury_interday_learning: Option<bool>,
     /// FSRS 4 parameters.
     #[serde(
         rename = "fsrsWeights",
         default,
-        deserialize_with = "some",
-        serialize_with = "finite_list"
+        deserialize_with = "floats_some",
+        serialize_with = "finite",
+        skip_serializing_if = "Option::is_none"
     )]
     pub fsrs_params_4: Option<Vec<f32>>,
     /// FSRS 5 parameters.
     #[serde(
         rename = "fsrsParams5",
         default,
-        deserialize_with = "some",
-        serialize_with = "finite_list"
+        deserialize_with = "floats_some",
+        serialize_with = "finite",
+        skip_serializing_if = "Option::is_none"
     )]
     pub fsrs_params_5: Option<Vec<f32>>,
     /// FSRS 6 parameters.
     #[serde(
         rename = "fsrsParams6",
         default,
-        deserialize_with = "some",
-        serialize_with = "finite_list"
+        deserialize_with = "floats_some",
+        serialize_with = "finite",
+        skip_serializing_if = "Option::is_none"
     )]
     pub fsrs_params_6: Option<Vec<f32>>,
     /// Desired retention, 0 to 1.
-    #[serde(rename = "desiredRetention", default, deserialize_with = "some")]
+    #[serde(
+        rename = "desiredRetention",
+        default,
+        deserialize_with = "float_some",
+        serialize_with = "finite",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub desired_retention: Option<f32>,
     /// Reviews before this date do not count for FSRS.
-    #[serde(rename = "ignoreRevlogsBeforeDate", default, deserialize_with = "some")]
+    #[serde(
+        rename = "ignoreRevlogsBeforeDate",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub ignore_revlogs_before_date: Option<String>,
     /// Weights of the weekdays, 0 to 1.
     #[serde(
         rename = "easyDaysPercentages",
         default,
-        deserialize_with = "some",
-        serialize_with = "finite_list"
+        deserialize_with = "floats_some",
+        serialize_with = "finite",
+        skip_serializing_if = "Option::is_none"
     )]
     pub easy_days_percentages: Option<Vec<f32>>,
     /// Whether the timer stops on the answer.
-    #[serde(rename = "stopTimerOnAnswer", default, deserialize_with = "some")]
+    #[serde(
+        rename = "stopTimerOnAnswer",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub stop_timer_on_answer: Option<bool>,
     /// Auto advance of the question, in seconds.
-    #[serde(rename = "secondsToShowQuestion", default, deserialize_with = "some")]
+    #[serde(
+        rename = "secondsToShowQuestion",
+        default,
+        deserialize_with = "float_some",
+        serialize_with = "finite",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub seconds_to_show_question: Option<f32>,
     /// Auto advance of the answer, in seconds.
-    #[serde(rename = "secondsToShowAnswer", default, deserialize_with = "some")]
+    #[serde(
+        rename = "secondsToShowAnswer",
+        default,
+        deserialize_with = "float_some",
+        serialize_with = "finite",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub seconds_to_show_answer: Option<f32>,
     /// What auto advance does after the question, 0 or 1.
-    #[serde(rename = "questionAction", default, deserialize_with = "up_to::<_, 1>")]
+    #[serde(
+        rename = "questionAction",
+        default,
+        deserialize_with = "up_to::<_, 1>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub question_action: Option<u8>,
     /// What auto advance does after the answer, 0 to 4.
-    #[serde(rename = "answerAction", default, deserialize_with = "up_to::<_, 4>")]
+    #[serde(
+        rename = "answerAction",
+        default,
+        deserialize_with = "up_to::<_, 4>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub answer_action: Option<u8>,
     /// Whether auto advance waits for audio.
-    #[serde(rename = "waitForAudio", default, deserialize_with = "some")]
+    #[serde(
+        rename = "waitForAudio",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub wait_for_audio: Option<bool>,
     /// Retention before FSRS, 0 to 1.
-    #[serde(rename = "sm2Retention", default, deserialize_with = "some")]
+    #[serde(
+        rename = "sm2Retention",
+        default,
+        deserialize_with = "float_some",
+        serialize_with = "finite",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub sm2_retention: Option<f32>,
     /// Search whose reviews FSRS learns from.
-    #[serde(rename = "weightSearch", default, deserialize_with = "some")]
+    #[serde(
+        rename = "weightSearch",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub weight_search: Option<String>,
     /// Keys this program does not know.
     #[serde(flatten)]
@@ -182,10 +280,10 @@ pub struct DeckConfig {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewSettings {
     /// Whether siblings are buried.
-    #[serde(default, deserialize_with = "some")]
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub bury: Option<bool>,
     /// Learning steps, in minutes.
-    #[serde(deserialize_with = "lax")]
+    #[serde(deserialize_with = "lax", serialize_with = "finite")]
     pub delays: Vec<f32>,
     /// Starting ease, in permille.
     #[serde(rename = "initialFactor")]
@@ -223,13 +321,13 @@ impl Default for NewSettings {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReviewSettings {
     /// Whether siblings are buried.
-    #[serde(default, deserialize_with = "some")]
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub bury: Option<bool>,
     /// Multiplier of Easy.
-    #[serde(rename = "ease4")]
+    #[serde(rename = "ease4", serialize_with = "finite")]
     pub easy_multiplier: f32,
     /// Multiplier of all intervals.
-    #[serde(rename = "ivlFct")]
+    #[serde(rename = "ivlFct", serialize_with = "finite")]
     pub interval_multiplier: f32,
     /// Longest interval, in days.
     #[serde(rename = "maxIvl")]
@@ -238,7 +336,13 @@ pub struct ReviewSettings {
     #[serde(rename = "perDay", deserialize_with = "lax")]
     pub per_day: u32,
     /// Multiplier of Hard.
-    #[serde(rename = "hardFactor", default, deserialize_with = "some")]
+    #[serde(
+        rename = "hardFactor",
+        default,
+        deserialize_with = "float_some",
+        serialize_with = "finite",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub hard_multiplier: Option<f32>,
     /// Keys this program does not know.
     #[serde(flatten)]
@@ -264,7 +368,7 @@ impl Default for ReviewSettings {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LapseSettings {
     /// Relearning steps, in minutes.
-    #[serde(deserialize_with = "lax")]
+    #[serde(deserialize_with = "lax", serialize_with = "finite")]
     pub delays: Vec<f32>,
     /// 0 suspend, 1 tag only.
     #[serde(rename = "leechAction", deserialize_with = "zero_or_one")]
@@ -276,7 +380,7 @@ pub struct LapseSettings {
     #[serde(rename = "minInt")]
     pub min_interval: u32,
     /// Multiplier of the interval after a lapse.
-    #[serde(rename = "mult")]
+    #[serde(rename = "mult", serialize_with = "finite")]
     pub multiplier: f32,
     /// Keys this program does not know.
     #[serde(flatten)]

@@ -80,16 +80,36 @@ pub struct Notetype {
     #[serde(deserialize_with = "lax")]
     pub css: String,
     /// LaTeX before the content.
-    #[serde(rename = "latexPre", default, deserialize_with = "some")]
+    #[serde(
+        rename = "latexPre",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub latex_pre: Option<String>,
     /// LaTeX after the content.
-    #[serde(rename = "latexPost", default, deserialize_with = "some")]
+    #[serde(
+        rename = "latexPost",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub latex_post: Option<String>,
     /// Whether LaTeX becomes SVG.
-    #[serde(rename = "latexsvg", default, deserialize_with = "lax_some")]
+    #[serde(
+        rename = "latexsvg",
+        default,
+        deserialize_with = "lax_some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub latex_svg: Option<bool>,
     /// Which fields a card needs to be non-empty; stored, never computed, here.
-    #[serde(rename = "req", default, deserialize_with = "lax_some")]
+    #[serde(
+        rename = "req",
+        default,
+        deserialize_with = "lax_some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub requirements: Option<Vec<CardRequirement>>,
     /// Which built-in notetype it was made from; 0 unknown, then left out.
     #[serde(
@@ -147,25 +167,40 @@ pub struct NotetypeField {
     /// Font size in the editor.
     pub size: u16,
     /// Placeholder in the editor.
-    #[serde(default, deserialize_with = "lax_some")]
+    #[serde(default, deserialize_with = "lax_some", skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Whether the editor shows HTML by default.
-    #[serde(rename = "plainText", default, deserialize_with = "lax_some")]
+    #[serde(
+        rename = "plainText",
+        default,
+        deserialize_with = "lax_some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub plain_text: Option<bool>,
     /// Whether the editor shows it collapsed.
-    #[serde(default, deserialize_with = "lax_some")]
+    #[serde(default, deserialize_with = "lax_some", skip_serializing_if = "Option::is_none")]
     pub collapsed: Option<bool>,
     /// Whether plain searches skip it.
-    #[serde(rename = "excludeFromSearch", default, deserialize_with = "lax_some")]
+    #[serde(
+        rename = "excludeFromSearch",
+        default,
+        deserialize_with = "lax_some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub exclude_from_search: Option<bool>,
     /// Random id for merging imports; uses the full 64 bits.
-    #[serde(default, deserialize_with = "lax_some")]
+    #[serde(default, deserialize_with = "lax_some", skip_serializing_if = "Option::is_none")]
     pub id: Option<Option<i64>>,
     /// Marks fields with a special role.
-    #[serde(default, deserialize_with = "lax_some")]
+    #[serde(default, deserialize_with = "lax_some", skip_serializing_if = "Option::is_none")]
     pub tag: Option<Option<u32>>,
     /// Whether the person may delete it.
-    #[serde(rename = "preventDeletion", default, deserialize_with = "lax_some")]
+    #[serde(
+        rename = "preventDeletion",
+        default,
+        deserialize_with = "lax_some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub prevent_deletion: Option<bool>,
     /// Keys this program does not know.
     #[serde(flatten)]
@@ -185,25 +220,55 @@ pub struct CardTemplate {
     #[serde(rename = "qfmt")]
     pub question: String,
     /// Back.
-    #[serde(rename = "afmt", default, deserialize_with = "some")]
+    #[serde(
+        rename = "afmt",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub answer: Option<String>,
     /// Front in the browser.
-    #[serde(rename = "bqfmt", default, deserialize_with = "some")]
+    #[serde(
+        rename = "bqfmt",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub browser_question: Option<String>,
     /// Back in the browser.
-    #[serde(rename = "bafmt", default, deserialize_with = "some")]
+    #[serde(
+        rename = "bafmt",
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub browser_answer: Option<String>,
     /// Deck that new cards go to.
-    #[serde(rename = "did", default, deserialize_with = "lax_some")]
+    #[serde(
+        rename = "did",
+        default,
+        deserialize_with = "lax_some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub deck_id: Option<Option<i64>>,
     /// Font name in the browser.
-    #[serde(rename = "bfont", default, deserialize_with = "lax_some")]
+    #[serde(
+        rename = "bfont",
+        default,
+        deserialize_with = "lax_some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub browser_font: Option<String>,
     /// Font size in the browser.
-    #[serde(rename = "bsize", default, deserialize_with = "lax_some")]
+    #[serde(
+        rename = "bsize",
+        default,
+        deserialize_with = "lax_some",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub browser_size: Option<u8>,
     /// Random id for merging imports; uses the full 64 bits.
-    #[serde(default, deserialize_with = "lax_some")]
+    #[serde(default, deserialize_with = "lax_some", skip_serializing_if = "Option::is_none")]
     pub id: Option<Option<i64>>,
     /// Keys this program does not know.
     #[serde(flatten)]

@@ -12,12 +12,13 @@ use sync_store::accounts::{
     AccountOrigin, AccountRecord, DeviceId, NewAccount, ServerDb, move_account_to_removed,
 };
 
-use super::PasswordHash;
 use super::accounts::{Accounts, Inner, official_key_setting, stored_form};
 use super::blocking::{run_blocking, run_to_the_end};
 use super::device::official_key_mark;
 use super::error::AccountError;
 use super::registry::AccountState;
+use super::{Account, PasswordHash};
+use crate::SyncFailure;
 
 /// What becomes of an account's signed-in devices when its password changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -238,7 +239,7 @@ impl Accounts {
         .await
     }
 
-    /// Signs one device of an account out.
+    /// Signs one device of an account out and ends its running sync.
     ///
     /// # Errors
     /// [`AccountError::UnknownName`], [`AccountError::UnknownDevice`],
@@ -263,6 +264,9 @@ impl Accounts {
             Ok(())
         })
         .await?;
+        if let Ok(data) = self.data_of(name) {
+            end_sync_of(&data, device).await;
+        }
         self.tell_change();
         Ok(())
     }
@@ -313,6 +317,19 @@ fn take_over(
     }
     record.password = Some(password);
     Ok(record)
+}
+
+/// Rolls back the sync of a device that has just been signed out, which could
+/// not go on anyway. Those of other devices are left alone.
+async fn end_sync_of(data: &Account, device: DeviceId) {
+    let ended = data.run(move |slot| {
+        if slot.session().is_some_and(|session| session.tracker.device().id == device) {
+            slot.end_sync(SyncFailure::Closed);
+        }
+        Ok(())
+    });
+    // It fails only when the account goes away, which ends the sync as well.
+    let _ = ended.await;
 }
 
 fn end_official_key(

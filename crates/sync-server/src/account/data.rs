@@ -200,3 +200,6 @@ async fn run_in<S: Slot, T: Send + 'static>(
     // The task itself cannot panic, and is cancelled only when the runtime ends.
     task.await.unwrap_or(Err(OperationError::Panicked))
 }
+
+#[cfg(test)]
+mod tests;

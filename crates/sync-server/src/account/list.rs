@@ -1,10 +1,11 @@
 //! What there is to know about accounts and their devices, for lists.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sync_protocol::TimestampMillis;
-use sync_store::accounts::{AccountId, AccountOrigin};
+use sync_store::accounts::{AccountId, AccountOrigin, found_folders, name_key};
 use sync_store::media::MediaTotals;
 use tokio::time::timeout;
 
@@ -75,12 +76,31 @@ impl Accounts {
                     last_sync: None,
                 })
                 .collect();
-            summaries.sort_by_cached_key(|summary| sync_store::accounts::name_key(&summary.name));
+            summaries.sort_by_cached_key(|summary| name_key(&summary.name));
             for summary in &mut summaries {
                 let last = db.recent_syncs(1, Some(summary.id))?;
                 summary.last_sync = last.first().map(|sync| sync.started);
             }
             Ok(summaries)
+        })
+        .await
+    }
+
+    /// Sub-folders of the storage folder that hold data of the official server
+    /// or of a removed account, but have no account. Adding one of the same name
+    /// takes the data over.
+    ///
+    /// # Errors
+    /// [`AccountError::Storage`].
+    pub async fn unclaimed_folders(&self) -> Result<Vec<String>, AccountError> {
+        let accounts = self.clone();
+        run_blocking(move || {
+            let found = found_folders(accounts.base())?;
+            let registry = accounts.inner.registry();
+            let claimed: HashSet<String> =
+                registry.entries().map(|entry| name_key(&entry.record.folder)).collect();
+            let names = found.into_iter().map(|folder| folder.name);
+            Ok(names.filter(|name| !claimed.contains(&name_key(name))).collect())
         })
         .await
     }

@@ -17,6 +17,9 @@ use super::registry::{AccountState, Lookup};
 use super::{Account, DeviceInfo, DeviceRef};
 use crate::ServerEvent;
 
+/// How much of an unknown name is passed on: anybody may send one of any length.
+const SHOWN_NAME_CHARS: usize = 100;
+
 /// A request's account and device.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
@@ -62,7 +65,7 @@ impl Accounts {
         let Some((record, state)) = account else {
             let nearest = nearest_in(&self.inner.registry(), name);
             self.inner.events.send(ServerEvent::UnknownName {
-                name: name.to_owned(),
+                name: name.chars().take(SHOWN_NAME_CHARS).collect(),
                 nearest,
                 address,
             });

@@ -5,9 +5,16 @@ use sync_store::accounts::name_key;
 /// Names further apart than this are not offered: a wrong hint is worse than none.
 const LEAST_SIMILARITY: f64 = 0.7;
 
+/// Anybody may send a name to log in with, and comparing takes longer the longer
+/// it is. No account's name has more bytes than this.
+const LONGEST_NAME_BYTES: usize = 256;
+
 /// The known name that is nearest to `name`, if any is near.
 #[must_use]
 pub fn nearest_name<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    if name.len() > LONGEST_NAME_BYTES {
+        return None;
+    }
     let wanted = name_key(name.trim());
     known
         .into_iter()
@@ -40,6 +47,13 @@ mod tests {
     #[test]
     fn an_e_mail_address_finds_the_name_before_the_at() {
         assert_eq!(nearest_name("anna@example.org", ["Bert", "anna"]), Some("anna".to_owned()));
+    }
+
+    #[test]
+    fn an_endless_name_is_not_compared() {
+        let known = "a".repeat(200);
+        assert_eq!(nearest_name(&"a".repeat(257), [known.as_str()]), None);
+        assert!(nearest_name(&"a".repeat(210), [known.as_str()]).is_some());
     }
 
     #[test]

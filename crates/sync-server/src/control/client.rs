@@ -90,9 +90,17 @@ pub fn act(
         if let Some(connection) = connect(base) {
             return ask(connection, request);
         }
-        std::thread::sleep(STARTING_PAUSE);
+        pause();
     }
     Err(ControlError::Busy { base: base.to_owned() })
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a server that starts in another process gives no event to wait for"
+)]
+fn pause() {
+    std::thread::sleep(STARTING_PAUSE);
 }
 
 struct Connection {

@@ -50,9 +50,10 @@ impl RequestBody {
         Self { stream, limit_bytes, received_bytes: 0, silence_timeout }
     }
 
-    /// Bytes that came in so far.
-    pub(crate) fn received_bytes(&self) -> u64 {
-        self.received_bytes
+    /// The same body with another limit.
+    pub(crate) fn with_limit(mut self, limit_bytes: u64) -> Self {
+        self.limit_bytes = limit_bytes;
+        self
     }
 
     /// The next piece, or `None` at the end.
@@ -128,4 +129,55 @@ async fn discard(mut stream: BodyDataStream, silence_timeout: Duration) {
         }
     };
     let _ = tokio::time::timeout(DISCARD_TIME, read).await;
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    fn pieces(count: usize, read: &Arc<AtomicUsize>) -> Body {
+        let read = Arc::clone(read);
+        Body::from_stream(stream::iter(0..count).map(move |_| {
+            read.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, std::io::Error>(Bytes::from_static(&[7; 10]))
+        }))
+    }
+
+    #[tokio::test]
+    async fn a_body_of_exactly_the_limit_is_taken() {
+        let body = RequestBody::new(pieces(3, &Arc::default()), 30, MINUTE);
+        assert_eq!(body.collect().await.unwrap().len(), 30);
+    }
+
+    #[tokio::test]
+    async fn a_body_over_the_limit_is_refused_and_read_on_to_its_end() {
+        let read = Arc::default();
+        let body = RequestBody::new(pieces(100, &read), 29, MINUTE);
+        let refused = body.collect().await;
+        assert!(matches!(refused, Err(BodyError::TooLarge { limit_bytes: 29 })));
+        while read.load(Ordering::Relaxed) < 100 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stated_length_over_the_limit_is_refused_before_reading() {
+        let mut body = RequestBody::new(Body::from(vec![0; 31]), 30, MINUTE);
+        assert!(matches!(body.next().await, Err(BodyError::TooLarge { .. })));
+    }
+
+    #[tokio::test]
+    async fn a_client_that_falls_silent_is_given_up() {
+        tokio::time::pause();
+        let silent = stream::pending::<Result<Bytes, std::io::Error>>();
+        let mut body = RequestBody::new(Body::from_stream(silent), 30, MINUTE);
+        assert!(matches!(body.next().await, Err(BodyError::Silent)));
+    }
 }

@@ -18,7 +18,7 @@ use super::respond::{self, Encoded, Sending};
 use super::routes::CollectionMethod;
 use super::state::ServerState;
 use super::status::RequestError;
-use crate::account::{Account, CollectionSlot, OperationError, SyncTracker};
+use crate::account::{Account, CollectionSlot, DeviceInfo, OperationError, SyncTracker};
 use crate::events::SyncFailure;
 use crate::operations::Caller;
 use crate::operations::collection as operations;
@@ -97,7 +97,7 @@ where
 
 /// `meta` asks for the collection and the media alike.
 async fn meta(state: &ServerState, request: SyncRequest) -> Result<Response, RequestError> {
-    let SyncRequest { version, session_key, signed_in, payload, .. } = request;
+    let SyncRequest { version, host_key, session_key, signed_in, payload } = request;
     let limit_bytes = state.limits.decoded_bytes;
     let packed = payload.arrive().await?;
     let account = Arc::clone(&signed_in.account);
@@ -108,6 +108,13 @@ async fn meta(state: &ServerState, request: SyncRequest) -> Result<Response, Req
             Ok((question, usn))
         })
         .await?;
+    if !version.is_zstd() {
+        // Old clients tell their version here and nowhere else; noting it with
+        // the key gives the device its name in lists.
+        let client_version = question.client_version.clone();
+        let device = DeviceInfo { client_version, address: signed_in.device.address };
+        state.authenticate(&host_key, &device).await?;
+    }
     let encoded = account
         .run(move |slot| {
             let now = slot.now();
@@ -149,6 +156,12 @@ async fn upload(state: &ServerState, request: SyncRequest) -> Result<Response, R
         }
     };
     Ok(Encoded::text(text, version)?.into_response())
+}
+
+/// The answer to a form with an upload over the limit: a text that the client
+/// shows, where a status would only be a network error to the person.
+pub(super) fn form_upload_too_large() -> Result<Response, RequestError> {
+    Ok(Encoded::text(UPLOAD_TOO_LARGE, SyncVersion::MULTIPART)?.into_response())
 }
 
 async fn receive_upload(

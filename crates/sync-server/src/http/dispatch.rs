@@ -11,11 +11,15 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use tracing::{debug, warn};
 
+use super::body::RequestBody;
 use super::routes::{CollectionMethod, MediaMethod, Route};
 use super::state::ServerState;
 use super::status::RequestError;
 use super::{collection, extract, media, respond, welcome};
 use crate::events::ServerEvent;
+
+/// Longest path that is told of, in characters.
+const MAX_PATH_CHARS: usize = 200;
 
 /// Answers one request.
 pub(super) async fn dispatch(state: Arc<ServerState>, peer: IpAddr, request: Request) -> Response {
@@ -58,6 +62,7 @@ async fn answer(
     account: &mut Option<String>,
 ) -> Result<Response, RequestError> {
     if !allows(route, request.method()) {
+        discard(state, request);
         return Err(RequestError::WrongVerb);
     }
     match route {
@@ -71,7 +76,13 @@ async fn answer(
             collection::log_in(state, request).await
         }
         Route::Collection(method) => {
-            let request = extract::sync_request(state, address, request).await?;
+            let request = match extract::sync_request(state, address, request).await {
+                // A form is read before anybody knows what it is for.
+                Err(error) if method == CollectionMethod::Upload && error.is_too_large() => {
+                    return collection::form_upload_too_large();
+                }
+                request => request?,
+            };
             *account = Some(request.signed_in.account.name().to_owned());
             collection::answer(state, method, request).await
         }
@@ -81,11 +92,18 @@ async fn answer(
             media::answer(state, method, request).await
         }
         Route::Unknown => {
-            let path = request.uri().path().to_owned();
+            let path = request.uri().path().chars().take(MAX_PATH_CHARS).collect();
             state.events.send(ServerEvent::WrongPath { address, path });
+            discard(state, request);
             Err(RequestError::UnknownPath)
         }
     }
+}
+
+/// Reads a body that nobody wants to its end, so that the client gets to see
+/// the answer.
+fn discard(state: &ServerState, request: Request) {
+    drop(RequestBody::new(request.into_body(), 0, state.limits.silence_timeout));
 }
 
 fn allowed_verbs(route: Route) -> &'static str {

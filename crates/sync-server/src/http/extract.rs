@@ -49,8 +49,9 @@ pub(super) async fn sync_request(
 ) -> Result<SyncRequest, RequestError> {
     let (parts, body) = request.into_parts();
     let limit = state.limits.payload_bytes;
+    let body_limit = limit.saturating_add(OVERHEAD_BYTES);
+    let body = RequestBody::new(body, body_limit, state.limits.silence_timeout);
     if let Some((header, version)) = sync_header(&parts)? {
-        let body = RequestBody::new(body, limit, state.limits.silence_timeout);
         let device = DeviceInfo { client_version: header.client_version, address };
         let signed_in = state.authenticate(&header.host_key, &device).await?;
         return Ok(SyncRequest {
@@ -58,15 +59,13 @@ pub(super) async fn sync_request(
             host_key: header.host_key,
             session_key: header.session_key,
             signed_in,
-            payload: Payload::Travelling(body),
+            payload: Payload::Travelling(body.with_limit(limit)),
         });
     }
     if parts.method == Method::GET {
         return begin_request(state, address, &parts.uri).await;
     }
 
-    let body_limit = limit.saturating_add(OVERHEAD_BYTES);
-    let body = RequestBody::new(body, body_limit, state.limits.silence_timeout);
     let device = DeviceInfo { client_version: String::new(), address };
     let mut key_check = KeyCheck { state, device: &device, signed_in: None };
     let form =
@@ -95,16 +94,15 @@ pub(super) async fn login_request(
     request: Request,
 ) -> Result<LoginRequest, RequestError> {
     let (parts, body) = request.into_parts();
+    let body_limit = LOGIN_BYTES + OVERHEAD_BYTES;
+    let body = RequestBody::new(body, body_limit, state.limits.silence_timeout);
     if let Some((header, version)) = sync_header(&parts)? {
-        let body = RequestBody::new(body, LOGIN_BYTES, state.limits.silence_timeout);
         return Ok(LoginRequest {
             version,
             device: DeviceInfo { client_version: header.client_version, address },
-            payload: Payload::Travelling(body),
+            payload: Payload::Travelling(body.with_limit(LOGIN_BYTES)),
         });
     }
-    let body_limit = LOGIN_BYTES + OVERHEAD_BYTES;
-    let body = RequestBody::new(body, body_limit, state.limits.silence_timeout);
     let form = read_form(body, content_type(&parts), state.spool(LOGIN_BYTES), None).await?;
     Ok(LoginRequest {
         version: SyncVersion::MULTIPART,

@@ -3,11 +3,13 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
-use futures_util::TryStreamExt;
+use futures_util::Stream;
 use multer::{Field, Multipart};
 use sync_protocol::frame::MultipartField;
 use sync_protocol::{HostKey, ProtocolError, SessionKey};
@@ -74,12 +76,12 @@ pub(super) async fn read_form(
 ) -> Result<Form, RequestError> {
     let boundary = multer::parse_boundary(content_type)?;
     let allowance = Allowance::default();
-    let stream = body.into_stream();
-    let counted = allowance.clone();
-    let mut multipart = Multipart::new(
-        stream.and_then(move |piece| std::future::ready(counted.take(piece))),
-        boundary,
-    );
+    let pieces = Measured {
+        pieces: Box::pin(body.into_stream()),
+        allowance: allowance.clone(),
+        has_given: false,
+    };
+    let mut multipart = Multipart::new(pieces, boundary);
 
     let mut host_key = None;
     let mut session_key = SessionKey::default();
@@ -207,13 +209,44 @@ impl Allowance {
         self.0.store(u64::MAX, Ordering::Relaxed);
     }
 
-    fn take(&self, piece: Bytes) -> Result<Bytes, BodyError> {
+    /// The last piece may hold a field's end and much after it, so it may go
+    /// over.
+    fn take(&self, bytes: u64) -> Result<(), BodyError> {
         let left = self.0.load(Ordering::Relaxed);
-        // The last piece may hold the field's end and much after it.
         if left == 0 {
             return Err(BodyError::TooLarge { limit_bytes: OVERHEAD_BYTES });
         }
-        self.0.store(left.saturating_sub(piece.len() as u64), Ordering::Relaxed);
-        Ok(piece)
+        self.0.store(left.saturating_sub(bytes), Ordering::Relaxed);
+        Ok(())
     }
 }
+
+/// Gives the parser one piece each time it asks for some. The parser takes all
+/// it can get into memory before it looks at any of it, which from a fast
+/// client would be the whole body.
+struct Measured<S> {
+    pieces: Pin<Box<S>>,
+    allowance: Allowance,
+    has_given: bool,
+}
+
+impl<S: Stream<Item = Result<Bytes, BodyError>>> Stream for Measured<S> {
+    type Item = Result<Bytes, BodyError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if std::mem::take(&mut self.has_given) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let next = ready!(self.pieces.as_mut().poll_next(context));
+        self.has_given = true;
+        Poll::Ready(next.map(|piece| {
+            let piece = piece?;
+            self.allowance.take(piece.len() as u64)?;
+            Ok(piece)
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -169,3 +169,6 @@ fn copy_limited(
         file.write_all(&buffer[..length]).map_err(OperationError::Spool)?;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -104,7 +104,10 @@ pub(super) fn file<G: Send + 'static>(
     let is_zstd = version.is_zstd();
     tokio::task::spawn_blocking(move || {
         let Sending { guard, permit, mut tracker } = sending;
-        match produce(file, size, is_zstd, writer, tracker.as_mut()) {
+        let outcome = produce(file, size, is_zstd, writer, tracker.as_mut());
+        // Whoever hears of the end finds nothing left behind.
+        drop((guard, permit));
+        match outcome {
             Ok(()) => {
                 if let Some(tracker) = tracker {
                     tracker.succeed();
@@ -121,7 +124,6 @@ pub(super) fn file<G: Send + 'static>(
                 }
             }
         }
-        drop((guard, permit));
     });
 
     let pieces = stream::unfold(receiver, |mut receiver| async move {
@@ -160,28 +162,36 @@ fn write_body(
     size: u64,
     is_zstd: bool,
     mut writer: BodyWriter,
-    tracker: Option<&mut SyncTracker>,
+    mut tracker: Option<&mut SyncTracker>,
 ) -> io::Result<()> {
+    let mut told_bytes = 0;
+    let mut tell = |sent_bytes: u64| {
+        if let Some(tracker) = &mut tracker {
+            tracker.add_bytes(0, sent_bytes - told_bytes);
+            told_bytes = sent_bytes;
+        }
+    };
     if is_zstd {
         let mut encoder = zstd::Encoder::new(writer, FILE_LEVEL)?;
-        copy(file, size, &mut encoder, |encoder| encoder.get_ref().sent_bytes(), tracker)?;
-        encoder.finish()?.flush()
+        copy(file, size, &mut encoder, |encoder| tell(encoder.get_ref().sent_bytes()))?;
+        writer = encoder.finish()?;
     } else {
-        copy(file, size, &mut writer, |writer| writer.sent_bytes(), tracker)?;
-        writer.flush()
+        copy(file, size, &mut writer, |writer| tell(writer.sent_bytes()))?;
     }
+    writer.flush()?;
+    tell(writer.sent_bytes());
+    Ok(())
 }
 
 fn copy<W: Write>(
     file: File,
     size: u64,
     writer: &mut W,
-    sent_bytes: impl Fn(&W) -> u64,
-    mut tracker: Option<&mut SyncTracker>,
+    mut after_each: impl FnMut(&W),
 ) -> io::Result<()> {
     let mut reader = file.take(size);
     let mut buffer = vec![0; READ_BYTES];
-    let (mut copied, mut told) = (0_u64, 0_u64);
+    let mut copied = 0_u64;
     loop {
         let length = reader.read(&mut buffer)?;
         if length == 0 {
@@ -189,11 +199,7 @@ fn copy<W: Write>(
         }
         writer.write_all(&buffer[..length])?;
         copied += length as u64;
-        if let Some(tracker) = &mut tracker {
-            let sent = sent_bytes(writer);
-            tracker.add_bytes(0, sent - told);
-            told = sent;
-        }
+        after_each(writer);
     }
     if copied == size { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }

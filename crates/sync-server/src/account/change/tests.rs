@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use sync_protocol::Password;
+use sync_protocol::collection::StartRequest;
+use sync_protocol::{HostKey, Password, SessionKey, Usn};
 use sync_store::accounts::{AccountNameProblem, AccountOrigin, DeviceId};
 
 use super::super::test_accounts::{TestAccounts, official_key};
-use super::super::{AccountError, DevicesAfterChange, LoginError, OperationError};
-use crate::ServerEvent;
+use super::super::{AccountError, DevicesAfterChange, LoginError, OperationError, SignedIn};
+use crate::operations::{Caller, collection};
+use crate::{ServerEvent, SyncFailure};
 
 fn new_password() -> Password {
     Password::new("new")
@@ -17,6 +19,89 @@ fn new_password() -> Password {
 async fn use_data(test: &TestAccounts, name: &str) {
     let data = test.accounts.data_of(name).unwrap();
     data.run(|slot| slot.open().map(|_| ())).await.unwrap();
+}
+
+/// Begins a normal sync of the device that holds `key`.
+async fn begin_sync(test: &TestAccounts, key: &HostKey) -> SessionKey {
+    let SignedIn { account, device } = test.authenticate(key).await.unwrap();
+    let session_key = SessionKey::new(format!("sync of device {}", device.id.0));
+    let caller = Caller { session_key: session_key.clone(), device, up_bytes: 0 };
+    let request = StartRequest { client_usn: Usn(0), client_is_newer: false, graves: None };
+    account
+        .run(move |slot| {
+            let now = slot.now();
+            collection::start(slot, &caller, request, now)
+        })
+        .await
+        .unwrap();
+    assert!(account.is_syncing(&session_key).await);
+    session_key
+}
+
+/// What ended the last sync that failed.
+fn failure(test: &mut TestAccounts) -> Option<SyncFailure> {
+    let mut failure = None;
+    while let Ok(event) = test.events.try_recv() {
+        if let ServerEvent::SyncFailed(_, cause) = event {
+            failure = Some(cause);
+        }
+    }
+    failure
+}
+
+#[tokio::test]
+async fn changes_that_shut_an_account_end_its_running_sync() {
+    let mut test = TestAccounts::new().await;
+    test.add("Anna", "a").await;
+    let key = test.log_in("Anna", "a").await.unwrap();
+
+    begin_sync(&test, &key).await;
+    test.accounts.rename("Anna", "Anne").await.unwrap();
+    assert_eq!(failure(&mut test), Some(SyncFailure::Closed), "rename");
+
+    begin_sync(&test, &key).await;
+    test.accounts.set_enabled("Anne", false).await.unwrap();
+    assert_eq!(failure(&mut test), Some(SyncFailure::Closed), "disable");
+    test.accounts.set_enabled("Anne", true).await.unwrap();
+
+    begin_sync(&test, &key).await;
+    let sign_out = DevicesAfterChange::SignOut;
+    test.accounts.set_password("Anne", &new_password(), sign_out).await.unwrap();
+    assert_eq!(failure(&mut test), Some(SyncFailure::Closed), "password");
+
+    let key = test.log_in("Anne", "new").await.unwrap();
+    begin_sync(&test, &key).await;
+    test.accounts.sign_out_all("Anne").await.unwrap();
+    assert_eq!(failure(&mut test), Some(SyncFailure::Closed), "sign-out");
+
+    let key = test.log_in("Anne", "new").await.unwrap();
+    begin_sync(&test, &key).await;
+    test.accounts.remove("Anne").await.unwrap();
+    assert_eq!(failure(&mut test), Some(SyncFailure::Closed), "remove");
+}
+
+#[tokio::test]
+async fn changes_leave_the_running_syncs_of_others_alone() {
+    let mut test = TestAccounts::new().await;
+    test.add("Anna", "a").await;
+    test.add("Bert", "b").await;
+    let annas = test.log_in("Anna", "a").await.unwrap();
+    let annas_other = test.log_in("Anna", "a").await.unwrap();
+    let berts = test.log_in("Bert", "b").await.unwrap();
+    begin_sync(&test, &annas).await;
+    begin_sync(&test, &berts).await;
+
+    let keep = DevicesAfterChange::Keep;
+    test.accounts.set_password("Anna", &new_password(), keep).await.unwrap();
+    let other = test.authenticate(&annas_other).await.unwrap().device.id;
+    test.accounts.sign_out("Anna", other).await.unwrap();
+    assert_eq!(failure(&mut test), None);
+
+    let own = test.authenticate(&annas).await.unwrap().device.id;
+    test.accounts.sign_out("Anna", own).await.unwrap();
+    assert_eq!(failure(&mut test), Some(SyncFailure::Closed));
+    test.accounts.remove("Anna").await.unwrap();
+    assert_eq!(failure(&mut test), None, "Bert's sync goes on");
 }
 
 #[tokio::test]

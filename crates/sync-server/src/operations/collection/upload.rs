@@ -1,5 +1,6 @@
 //! `upload`: the device's whole collection takes the place of the server's.
 
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -67,22 +68,36 @@ pub fn replace(
 fn kept_path(folder: &Path, now: TimestampMillis) -> PathBuf {
     let time = Timestamp::from_millisecond(now.0).unwrap_or_default();
     let name = time.strftime("%Y-%m-%d %H-%M-%S").to_string();
-    let first = folder.join(format!("{name}.anki2"));
-    if !first.exists() {
-        return first;
+    // One more than the highest, not the first that is free: the oldest of this
+    // second may be gone already, and its number would make a new copy the next
+    // to go.
+    let highest = copies(folder)
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|((time, number), _)| (time == name).then_some(number))
+        .max();
+    match highest {
+        None => folder.join(format!("{name}.anki2")),
+        Some(number) => folder.join(format!("{name} {}.anki2", number.saturating_add(1))),
     }
-    (2_u32..)
-        .map(|number| folder.join(format!("{name} {number}.anki2")))
-        .find(|path| !path.exists())
-        .unwrap_or(first)
 }
 
 /// Removes all but the newest copies. Only files that carry a time are copies;
 /// a person may keep others in the folder.
 fn forget_oldest(folder: &Path) -> io::Result<()> {
+    let mut copies = copies(folder)?;
+    copies.sort_unstable();
+    for (_, name) in copies.iter().rev().skip(KEPT_COPIES) {
+        std::fs::remove_file(folder.join(name))?;
+    }
+    Ok(())
+}
+
+/// The copies in a folder, each with what it sorts by.
+fn copies(folder: &Path) -> io::Result<Vec<((String, u32), OsString)>> {
     let mut copies = Vec::new();
     let entries = match std::fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(copies),
         entries => entries?,
     };
     for entry in entries {
@@ -91,11 +106,7 @@ fn forget_oldest(folder: &Path) -> io::Result<()> {
             copies.push((order, name));
         }
     }
-    copies.sort_unstable();
-    for (_, name) in copies.iter().rev().skip(KEPT_COPIES) {
-        std::fs::remove_file(folder.join(name))?;
-    }
-    Ok(())
+    Ok(copies)
 }
 
 /// Time and number of a copy's name, which sort by age.
@@ -125,6 +136,9 @@ mod tests {
         std::fs::write(&first, "").unwrap();
         let second = kept_path(folder.path(), now);
         assert_eq!(second.file_name().unwrap(), "2026-11-23 01-39-51 2.anki2");
+        std::fs::rename(&first, &second).unwrap();
+        let third = kept_path(folder.path(), now);
+        assert_eq!(third.file_name().unwrap(), "2026-11-23 01-39-51 3.anki2");
     }
 
     #[test]

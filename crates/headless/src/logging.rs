@@ -1,0 +1,77 @@
+//! Where the log goes: to standard error.
+
+use std::io::stderr;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::arguments::LogFormat;
+
+/// What the server logs unless `RUST_LOG` says otherwise.
+const SERVER_FILTER: &str = "warn,anki=info";
+
+/// What a command logs unless `RUST_LOG` says otherwise.
+const COMMAND_FILTER: &str = "warn";
+
+/// Our crates, for `RUST_LOG=anki=info`, which people have set for the official
+/// server.
+const OUR_TARGETS: [&str; 4] = ["anki_sync_server", "sync_server", "sync_store", "sync_protocol"];
+
+/// Starts the log of the server.
+pub fn start_for_server(format: LogFormat) {
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter(SERVER_FILTER)).with_writer(stderr);
+    // Another log can only have been started by this same function.
+    let _ = match format {
+        LogFormat::Text => {
+            builder.with_ansi(std::io::IsTerminal::is_terminal(&stderr())).try_init()
+        }
+        LogFormat::Json => builder.json().try_init(),
+    };
+}
+
+/// Starts the log of a command, which says little.
+pub fn start_for_command() {
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter(COMMAND_FILTER))
+        .with_writer(stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&stderr()))
+        .try_init();
+}
+
+fn filter(default: &str) -> EnvFilter {
+    let wanted = std::env::var("RUST_LOG").unwrap_or_default();
+    let wanted = if wanted.trim().is_empty() { default } else { wanted.as_str() };
+    // A filter that cannot be read must not keep the server from starting.
+    EnvFilter::try_new(expand(wanted)).unwrap_or_else(|_| EnvFilter::new(expand(default)))
+}
+
+/// Replaces the official server's target `anki` by our crates.
+fn expand(filter: &str) -> String {
+    let directives = filter.split(',').map(|directive| match directive.trim().split_once('=') {
+        Some(("anki", level)) => OUR_TARGETS.map(|target| format!("{target}={level}")).join(","),
+        None if directive.trim() == "anki" => OUR_TARGETS.join(","),
+        _ => directive.to_owned(),
+    });
+    directives.collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_official_servers_filter_means_our_crates() {
+        assert_eq!(
+            expand("anki=debug,hyper=warn"),
+            "anki_sync_server=debug,sync_server=debug,sync_store=debug,sync_protocol=debug,hyper=warn"
+        );
+        assert_eq!(expand("anki"), "anki_sync_server,sync_server,sync_store,sync_protocol");
+    }
+
+    #[test]
+    fn other_filters_stay_as_they_are() {
+        for filter in ["info", "warn,sync_server=debug", "sync_server[{account}]=trace"] {
+            assert_eq!(expand(filter), filter);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Starting, stopping and what the server says.
+
+use std::net::TcpListener;
+
+use tempfile::tempdir;
+
+use crate::support::{OFFICIAL_KEY_OF_ANNA, Running, finish, program, run, run_with_input};
+
+#[test]
+fn sigterm_and_ctrl_c_stop_the_server_with_exit_code_0() {
+    for signal in ["-TERM", "-INT"] {
+        let base = tempdir().unwrap();
+        let said = Running::start(base.path()).end_with(signal);
+        assert_eq!(said.status.code(), Some(0), "{signal}: {}", said.err);
+        assert!(!base.path().join("server.control").exists());
+        Running::start(base.path());
+    }
+}
+
+#[test]
+fn a_second_server_on_the_same_folder_is_refused_with_a_sentence() {
+    let base = tempdir().unwrap();
+    let _first = Running::start(base.path());
+    let second = finish(program(base.path()).env("SYNC_PORT", "0"), "");
+    assert_eq!(second.status.code(), Some(1));
+    assert_eq!(
+        second.err,
+        format!(
+            "Another sync server is using the folder {}. Stop it first, or choose another folder \
+             with --base or SYNC_BASE.\n",
+            base.path().display()
+        )
+    );
+}
+
+#[test]
+fn a_port_in_use_is_refused_with_a_sentence() {
+    let base = tempdir().unwrap();
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = other.local_addr().unwrap().port().to_string();
+    let said = run(base.path(), &["--host", "127.0.0.1", "--port", &port]);
+    assert_eq!(said.status.code(), Some(1));
+    assert_eq!(
+        said.err,
+        format!(
+            "Port {port} is in use by another program. Choose another port with --port or \
+             SYNC_PORT.\n"
+        )
+    );
+}
+
+#[test]
+fn the_greeting_tells_how_to_add_the_first_account() {
+    let base = tempdir().unwrap();
+    std::fs::create_dir(base.path().join("oma")).unwrap();
+    std::fs::write(base.path().join("oma/collection.anki2"), "").unwrap();
+    let said = Running::start(base.path()).end_with("-TERM");
+    let command = format!("anki-sync-server --base '{}' user add oma", base.path().display());
+    assert!(said.out.contains(&command), "{}", said.out);
+    assert!(said.out.contains("data without an account: oma"), "{}", said.out);
+}
+
+#[test]
+fn flags_win_over_the_environment() {
+    let base = tempdir().unwrap();
+    let other = tempdir().unwrap();
+    let mut command = program(other.path());
+    command.args(["--base", base.path().to_str().unwrap()]);
+    let running = Running::start_command(&mut command);
+    assert!(base.path().join("server.db").is_file());
+    assert!(!other.path().join("server.db").exists());
+    drop(running);
+}
+
+#[test]
+fn accounts_of_the_environment_log_in_and_their_official_keys_work() {
+    let base = tempdir().unwrap();
+    let mut command = program(base.path());
+    command.env("SYNC_USER1", "anna:se:cret").env("SYNC_USER3", "after:gap");
+    let running = Running::start_command(&mut command);
+    assert_eq!(running.status_of_meta(OFFICIAL_KEY_OF_ANNA), 200);
+    let key = running.key_of("anna", "se:cret");
+    assert_eq!(running.status_of_meta(&key), 200);
+    assert_eq!(running.log_in("after", "gap").0, 403);
+    assert_eq!(running.status_of_meta("nonsense"), 403);
+}
+
+#[test]
+fn hashed_passwords_of_the_environment_work() {
+    let base = tempdir().unwrap();
+    let hash = run_with_input(base.path(), &["hash-password"], "secret\n").out;
+    let mut command = program(base.path());
+    command.env("PASSWORDS_HASHED", "1").env("SYNC_USER1", format!("anna:{}", hash.trim_end()));
+    let running = Running::start_command(&mut command);
+    running.key_of("anna", "secret");
+    assert_eq!(running.log_in("anna", hash.trim_end()).0, 403);
+}
+
+#[test]
+fn an_unusable_variable_is_refused_without_showing_its_value() {
+    let base = tempdir().unwrap();
+    let said = finish(program(base.path()).env("SYNC_USER1", "no-colon-secret"), "");
+    assert_eq!(said.status.code(), Some(1));
+    assert_eq!(
+        said.err,
+        "SYNC_USER1 must have the form name:password. Change the variable and start again.\n"
+    );
+}
+
+#[test]
+fn nothing_secret_is_logged_even_at_the_highest_level() {
+    for format in ["text", "json"] {
+        let base = tempdir().unwrap();
+        let mut command = program(base.path());
+        command
+            .args(["--log-format", format])
+            .env("RUST_LOG", "trace")
+            .env("SYNC_USER1", "anna:se:cret");
+        let running = Running::start_command(&mut command);
+        let added = run_with_input(base.path(), &["user", "add", "bert"], "bert-secret\n");
+        assert!(added.status.success(), "{}", added.err);
+        let key = running.key_of("bert", "bert-secret");
+        running.status_of_meta(&key);
+        running.status_of_meta(OFFICIAL_KEY_OF_ANNA);
+        running.log_in("bert", "wrong-guess");
+        let log = running.end_with("-TERM").err;
+        for secret in
+            ["se:cret", "bert-secret", "wrong-guess", &key, OFFICIAL_KEY_OF_ANNA, "$argon2"]
+        {
+            assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
+        }
+        assert!(log.contains("hostKey"), "requests are logged at debug:\n{log}");
+    }
+}
+
+#[test]
+fn json_logs_are_one_object_a_line() {
+    let base = tempdir().unwrap();
+    let mut command = program(base.path());
+    command.args(["serve", "--log-format", "json"]).env("RUST_LOG", "anki=info");
+    let log = Running::start_command(&mut command).end_with("-TERM").err;
+    let lines: Vec<serde_json::Value> =
+        log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.iter().any(|line| line["level"] == "INFO"), "{log}");
+}
+
+#[test]
+fn healthcheck_tells_a_running_server_from_none() {
+    let base = tempdir().unwrap();
+    let running = Running::start(base.path());
+    let port = running.port();
+    assert!(run(base.path(), &["healthcheck", "--port", &port]).status.success());
+    running.end_with("-TERM");
+    let said = run(base.path(), &["healthcheck", "--port", &port]);
+    assert_eq!(said.status.code(), Some(1));
+    assert!(said.err.contains("Is it running?"), "{}", said.err);
+}
+
+#[test]
+fn completions_and_help_are_printed() {
+    let base = tempdir().unwrap();
+    assert!(run(base.path(), &["completions", "bash"]).out.contains("anki-sync-server"));
+    let help = run(base.path(), &["--help"]).out;
+    for word in ["SYNC_USER1", "PASSWORDS_HASHED", "MAX_SYNC_PAYLOAD_MEGS", "user add anna"] {
+        assert!(help.contains(word), "{word} is not in the help");
+    }
+    assert!(!base.path().join("server.db").exists());
+}

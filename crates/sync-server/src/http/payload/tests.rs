@@ -1,0 +1,149 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::io::{Read, Seek};
+use std::time::Duration;
+
+use axum::body::Body;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use futures_util::stream;
+use proptest::prelude::*;
+use sync_protocol::collection::EmptyRequest;
+
+use super::*;
+
+fn packed(content: &[u8], packing: Packing) -> Packed {
+    let bytes = match packing {
+        Packing::Plain => content.to_vec(),
+        Packing::Gzip => {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+            encoder.write_all(content).unwrap();
+            encoder.finish().unwrap()
+        }
+        Packing::Zstd => zstd::encode_all(content, 1).unwrap(),
+    };
+    Packed { wire_bytes: bytes.len() as u64, data: RawData::Memory(bytes.into()), packing }
+}
+
+fn any_packing() -> impl Strategy<Value = Packing> {
+    prop_oneof![Just(Packing::Plain), Just(Packing::Gzip), Just(Packing::Zstd)]
+}
+
+proptest! {
+    #[test]
+    fn decoding_gives_back_what_was_packed(
+        content in prop::collection::vec(any::<u8>(), 0..2000),
+        packing in any_packing(),
+    ) {
+        let decoded = packed(&content, packing).decode(2000).unwrap();
+        prop_assert_eq!(decoded, content);
+    }
+
+    #[test]
+    fn content_over_the_limit_is_refused_however_it_is_packed(
+        length in 0_usize..300,
+        limit in 0_u64..300,
+        packing in any_packing(),
+    ) {
+        let decoded = packed(&vec![b'x'; length], packing).decode(limit);
+        if length as u64 <= limit {
+            prop_assert_eq!(decoded.unwrap().len(), length);
+        } else {
+            let is_too_large = matches!(decoded, Err(ProtocolError::TooLarge { .. }));
+            prop_assert!(is_too_large);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_decoded_or_refused_without_a_panic(
+        bytes in prop::collection::vec(any::<u8>(), 0..200),
+        packing in any_packing(),
+    ) {
+        let wire_bytes = bytes.len() as u64;
+        let _ = Packed { data: RawData::Memory(bytes.into()), packing, wire_bytes }.decode(1000);
+    }
+
+    #[test]
+    fn a_body_in_any_pieces_is_saved_whole(
+        content in prop::collection::vec(any::<u8>(), 0..100_000),
+        piece in 1_usize..40_000,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let saved = runtime.block_on(save(&content, piece, 100_000)).unwrap();
+        prop_assert_eq!(saved, content);
+    }
+}
+
+fn travelling(bytes: Vec<u8>, piece: usize) -> Payload {
+    let pieces: Vec<_> = bytes
+        .chunks(piece)
+        .map(|piece| Ok::<_, std::io::Error>(Bytes::copy_from_slice(piece)))
+        .collect();
+    let body = Body::from_stream(stream::iter(pieces));
+    Payload::Travelling(RequestBody::new(body, u64::MAX, Duration::from_secs(60)))
+}
+
+async fn save(content: &[u8], piece: usize, limit: u64) -> Result<Vec<u8>, RequestError> {
+    let bytes = zstd::encode_all(content, 1).unwrap();
+    let wire_bytes = bytes.len() as u64;
+    let mut file = tempfile::tempfile().unwrap();
+    let mut counted = 0;
+    travelling(bytes, piece)
+        .save(file.try_clone().unwrap(), limit, |bytes| counted += bytes)
+        .await?;
+    assert_eq!(counted, wire_bytes, "every byte is counted");
+    let mut saved = Vec::new();
+    file.rewind().unwrap();
+    file.read_to_end(&mut saved).unwrap();
+    Ok(saved)
+}
+
+#[tokio::test]
+async fn a_small_body_that_decodes_to_a_huge_one_is_refused() {
+    let refused = save(&vec![0; 10_000_000], 1000, 1_000_000).await.unwrap_err();
+    assert!(refused.is_too_large(), "{refused}");
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_never_taken_for_a_whole_one() {
+    let whole = zstd::encode_all([1; 50_000].as_slice(), 1).unwrap();
+    let pieces = [
+        Ok(Bytes::copy_from_slice(&whole)),
+        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset)),
+    ];
+    let body = Body::from_stream(stream::iter(pieces));
+    let body = RequestBody::new(body, u64::MAX, Duration::from_secs(60));
+    let file = tempfile::tempfile().unwrap();
+    let refused = Payload::Travelling(body).save(file, u64::MAX, |_| ()).await.unwrap_err();
+    assert!(matches!(refused, RequestError::Body(_)), "{refused}");
+}
+
+#[tokio::test]
+async fn half_a_zstd_stream_is_refused() {
+    let mut half = zstd::encode_all([1; 50_000].as_slice(), 1).unwrap();
+    half.truncate(half.len() / 2);
+    let file = tempfile::tempfile().unwrap();
+    let refused = travelling(half, 1000).save(file, u64::MAX, |_| ()).await.unwrap_err();
+    assert!(
+        matches!(
+            refused,
+            RequestError::Operation(OperationError::Request(ProtocolError::Compression(_)))
+        ),
+        "{refused}"
+    );
+}
+
+#[test]
+fn a_form_without_data_means_no_arguments() {
+    for packing in [Packing::Plain, Packing::Gzip] {
+        let empty = Packed { data: RawData::Memory(Bytes::new()), packing, wire_bytes: 0 };
+        assert_eq!(empty.parse::<EmptyRequest>(100).unwrap(), EmptyRequest);
+    }
+}
+
+#[test]
+fn an_empty_zstd_body_is_no_request() {
+    let empty =
+        Packed { data: RawData::Memory(Bytes::new()), packing: Packing::Zstd, wire_bytes: 0 };
+    assert!(empty.parse::<EmptyRequest>(100).is_err());
+}
