@@ -56,6 +56,10 @@ class Client:
         while (ahead := newest + 0.001 - time.time()) > 0:
             time.sleep(ahead)
 
+    def let_a_second_pass(self):
+        """Returns in the next whole second: what changes then is later to every client."""
+        time.sleep(1.005 - time.time() % 1)
+
     # The collection as a file
     ###################################################################
 

@@ -36,6 +36,7 @@ macro_rules! matrix {
                 thousands
                 media
                 interruptions
+                at_once
                 moving
             );
         }

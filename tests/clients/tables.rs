@@ -87,8 +87,7 @@ pub fn read(collection: &Path) -> Tables {
 
 fn rows(db: &Connection, table: &str, key: &[&str]) -> Rows {
     let mut statement = db.prepare(&format!("select * from {table}")).expect("the table is there");
-    let columns: Vec<String> =
-        statement.column_names().into_iter().map(str::to_lowercase).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_lowercase).collect();
     let mut rows = Rows::new();
     let mut cursor = statement.query([]).expect("the table can be read");
     while let Some(row) = cursor.next().expect("the table can be read") {

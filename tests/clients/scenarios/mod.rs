@@ -1,5 +1,6 @@
 //! What people do with two devices, one file each. Every scenario ends in `Pair::finish`.
 
+pub mod at_once;
 pub mod conflicts;
 pub mod deletions;
 pub mod edits;
