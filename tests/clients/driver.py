@@ -56,6 +56,10 @@ class Client:
         while (ahead := newest + 0.001 - time.time()) > 0:
             time.sleep(ahead)
 
+    def let_a_second_pass(self):
+        """Returns in the next whole second: what changes then is later to every client."""
+        time.sleep(1.005 - time.time() % 1)
+
     # The collection as a file
     ###################################################################
 
@@ -303,7 +307,8 @@ class Client:
         deck = self.col.sched.get_or_create_filtered_deck(0)
         deck.name = name
         del deck.config.search_terms[:]
-        deck.config.search_terms.add(search=search, limit=limit, order=1)
+        in_order_added = 5
+        deck.config.search_terms.add(search=search, limit=limit, order=in_order_added)
         deck.config.reschedule = True
         return self.col.sched.add_or_update_filtered_deck(deck).id
 
@@ -319,6 +324,14 @@ class Client:
         deck["conf"] = options["id"]
         self.col.decks.save(deck)
         return options["id"]
+
+    def options_id(self, name):
+        return next(one["id"] for one in self.col.decks.all_config() if one["name"] == name)
+
+    def set_option(self, id, key, value):
+        options = self.col.decks.get_config(id)
+        options[key] = value
+        self.col.decks.update_config(options)
 
     def edit_options(self, id, new_per_day, steps):
         options = self.col.decks.get_config(id)

@@ -12,6 +12,7 @@
 
 mod client;
 mod compare;
+mod differential;
 mod pair;
 mod relay;
 mod scenarios;
@@ -35,6 +36,8 @@ macro_rules! matrix {
                 thousands
                 media
                 interruptions
+                at_once
+                moving
             );
         }
     )*};

@@ -26,7 +26,12 @@ impl Pair {
     /// Starts a server and both clients, with empty collections, not yet signed in.
     pub fn start(versions: [&'static str; 2]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let server = Server::start(Program::UnderTest, &folder.path().join("storage"));
+        Self::start_in(folder, Program::UnderTest, versions)
+    }
+
+    /// Likewise with this server, and with what the folder holds already.
+    pub fn start_in(folder: TempDir, program: Program, versions: [&'static str; 2]) -> Self {
+        let server = Server::start(program, &folder.path().join("storage"));
         let first = Client::start(versions[0], &folder.path().join("first"));
         let second = Client::start(versions[1], &folder.path().join("second"));
         let mut pair = Self { first, second, server, folder };
@@ -54,7 +59,17 @@ impl Pair {
         pair
     }
 
-    /// A folder for what a scenario needs besides.
+    /// Replaces the running server by another program on the same storage folder, as a
+    /// person does who moves. The devices learn of the new address only.
+    pub fn move_to(&mut self, program: Program) {
+        self.server.stop();
+        self.server = Server::start(program, &self.folder.path().join("storage"));
+        let address = self.server.address();
+        self.first.use_server(&address);
+        self.second.use_server(&address);
+    }
+
+    /// The folder that holds the storage folder and those of the devices.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }

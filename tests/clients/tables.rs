@@ -87,8 +87,7 @@ pub fn read(collection: &Path) -> Tables {
 
 fn rows(db: &Connection, table: &str, key: &[&str]) -> Rows {
     let mut statement = db.prepare(&format!("select * from {table}")).expect("the table is there");
-    let columns: Vec<String> =
-        statement.column_names().into_iter().map(str::to_lowercase).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_lowercase).collect();
     let mut rows = Rows::new();
     let mut cursor = statement.query([]).expect("the table can be read");
     while let Some(row) = cursor.next().expect("the table can be read") {
@@ -119,7 +118,7 @@ fn bytes_as_text(bytes: &[u8]) -> String {
     if let Ok(json) = serde_json::from_slice::<serde_json::Value>(bytes) {
         return json.to_string();
     }
-    message(bytes).unwrap_or_else(|| format!("{bytes:02x?}"))
+    message(bytes).unwrap_or_else(|| hex(bytes))
 }
 
 /// Writes a protobuf message without knowing its type, sorted by field number:
@@ -137,10 +136,13 @@ fn message(bytes: &[u8]) -> Option<String> {
                 let inner = take(&mut rest, length)?;
                 match std::str::from_utf8(inner) {
                     Ok(text) if text.chars().all(|c| c == '\n' || !c.is_control()) => {
-                        format!("{text:?}")
+                        // What a version carries along is JSON with its keys in any order.
+                        match serde_json::from_str::<serde_json::Value>(text) {
+                            Ok(json) if json.is_object() => json.to_string(),
+                            _ => format!("{text:?}"),
+                        }
                     }
-                    _ => message(inner)
-                        .map_or_else(|| format!("{inner:02x?}"), |inner| format!("{{{inner}}}")),
+                    _ => message(inner).map_or_else(|| hex(inner), |inner| format!("{{{inner}}}")),
                 }
             }
             5 => f32::from_le_bytes(take(&mut rest, 4)?.try_into().ok()?).to_string(),
@@ -157,6 +159,11 @@ fn message(bytes: &[u8]) -> Option<String> {
         let _ = write!(text, "{number}={value} ");
     }
     Some(text.trim_end().to_owned())
+}
+
+/// Packed numbers and whatever else is neither text nor a message.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn varint(rest: &mut &[u8]) -> Option<u64> {

@@ -1,43 +1,69 @@
-//! `cargo xtask …`: the tasks of this repository.
+//! Tasks of this repository. `cargo xtask help` lists them.
 
-mod anki_clients;
 mod check;
+mod clients;
+mod demo;
 mod matrix;
-mod prerequisites;
-mod run;
-mod step;
-mod test;
+mod steps;
+mod suites;
+mod system;
 
 use std::process::ExitCode;
 
+use anyhow::{Result, bail};
+
+use crate::steps::Steps;
+
 const HELP: &str = "\
-Tasks of this repository:
+Tasks of this repository. They need nothing but cargo; what else they need they
+install, and say so before they do.
 
-  cargo xtask run     Build the server and start it with a demonstration account
-  cargo xtask test    Run all tests, with real Anki clients; what CI runs
-  cargo xtask check   Run the fast part: format, lints, documentation
-  cargo xtask help    Show this text
-
-`run` and `test` install what is missing, and say what before they do it.
+  cargo xtask run               build the server and start it with a demonstration account
+  cargo xtask check             format, lints and documentation; good before each commit
+  cargo xtask test              everything: check, all tests, and real Anki clients
+  cargo xtask clients [FILTER]  the tests with real Anki clients alone, or some of them
+  cargo xtask help              this text
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["run"] => run::run(),
-        ["test"] => test::test(),
-        ["check"] => check::check(),
-        [] | ["help" | "--help" | "-h"] => {
-            print!("{HELP}");
-            Ok(())
-        }
-        _ => Err(format!("There is no task `{}`.\n\n{HELP}", arguments.join(" "))),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("\n{message}");
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn run(arguments: &[&str]) -> Result<ExitCode> {
+    match arguments {
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(ExitCode::SUCCESS)
+        }
+        ["run"] => demo::run(),
+        ["check"] => {
+            let mut steps = Steps::new();
+            check::run(&mut steps)?;
+            Ok(steps.finish())
+        }
+        ["test"] => {
+            let mut steps = Steps::new();
+            // First, so that nothing is missing after half an hour.
+            let python = system::provide(&mut steps)?;
+            check::run(&mut steps)?;
+            suites::run(&mut steps)?;
+            clients::run(&mut steps, &python, None)?;
+            Ok(steps.finish())
+        }
+        ["clients"] | ["clients", _] => {
+            let mut steps = Steps::new();
+            let python = system::provide(&mut steps)?;
+            clients::run(&mut steps, &python, arguments.get(1).copied())?;
+            Ok(steps.finish())
+        }
+        other => bail!("There is no task `{}`.\n\n{HELP}", other.join(" ")),
     }
 }

@@ -1,93 +1,96 @@
-//! The table of client versions and scenarios, read from the tests' output.
+//! The table of clients and scenarios, from what the tests printed.
 
-use std::fmt;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
-/// Which scenario went how with which pair of clients.
-#[derive(Default)]
-pub struct Matrix {
-    scenarios: Vec<String>,
-    pairs: Vec<(String, Vec<(usize, bool)>)>,
-}
+/// The longest result, and libtest's word for it.
+const FAILED: &str = "FAILED";
 
-impl Matrix {
-    /// Takes note of `test v2_1_50_then_v26_9_3::login ... ok`; ignores all other lines.
-    pub fn read(&mut self, line: &str) {
-        let Some((pair, scenario, passed)) = parse(line) else { return };
-        let column = match self.scenarios.iter().position(|known| known == scenario) {
-            Some(column) => column,
-            None => {
-                self.scenarios.push(scenario.to_owned());
-                self.scenarios.len() - 1
-            }
+/// Draws the table: a row for each pair of clients, a column for each scenario. Lines of other
+/// tests are left out; without any of these the table is empty text.
+pub fn table(lines: &[String]) -> String {
+    let mut rows: BTreeMap<Vec<u32>, (String, BTreeMap<&str, &str>)> = BTreeMap::new();
+    let mut scenarios: Vec<&str> = Vec::new();
+    for line in lines {
+        let Some((test, result)) = line.strip_prefix("test ").and_then(|l| l.split_once(" ... "))
+        else {
+            continue;
         };
-        match self.pairs.iter_mut().find(|(known, _)| *known == pair) {
-            Some((_, results)) => results.push((column, passed)),
-            None => self.pairs.push((pair, vec![(column, passed)])),
+        let Some((pair, scenario)) = test.split_once("::") else { continue };
+        let Some((order, name)) = pair_name(pair) else { continue };
+        if !scenarios.contains(&scenario) {
+            scenarios.push(scenario);
         }
+        rows.entry(order).or_insert((name, BTreeMap::new())).1.insert(scenario, result);
     }
-
-    /// Whether no client was tested.
-    pub fn is_empty(&self) -> bool {
-        self.pairs.is_empty()
+    if rows.is_empty() {
+        return String::new();
     }
+    scenarios.sort_unstable();
+    let first_width = rows.values().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let mut text = format!("\n{:first_width$}", "devices");
+    for scenario in &scenarios {
+        let width = scenario.len().max(FAILED.len());
+        let _ = write!(text, " | {scenario:width$}");
+    }
+    text.push('\n');
+    for (name, results) in rows.values() {
+        let _ = write!(text, "{name:first_width$}");
+        for scenario in &scenarios {
+            let width = scenario.len().max(FAILED.len());
+            let result = results.get(scenario).copied().unwrap_or("-");
+            let _ = write!(text, " | {result:width$}");
+        }
+        text.push('\n');
+    }
+    text.push('\n');
+    text
 }
 
-fn parse(line: &str) -> Option<(String, &str, bool)> {
-    let (name, result) = line.strip_prefix("test ")?.split_once(" ... ")?;
-    let (pair, scenario) = name.split_once("::")?;
-    if !pair.strip_prefix('v')?.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    let mut versions = pair.split("_then_").map(|version| version.trim_start_matches('v'));
-    let first = versions.next()?.replace('_', ".");
-    let second = versions.next().map_or_else(|| first.clone(), |version| version.replace('_', "."));
-    Some((format!("{first} + {second}"), scenario, result == "ok"))
-}
-
-impl fmt::Display for Matrix {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut pairs: Vec<_> = self.pairs.iter().collect();
-        pairs.sort();
-        let first_width = pairs.iter().map(|(pair, _)| pair.len()).max().unwrap_or(0);
-        write!(f, "{:first_width$}", "")?;
-        for scenario in &self.scenarios {
-            write!(f, "  {scenario}")?;
+/// `v2_1_50_then_v26_9_3` as "2.1.50, 26.9.3", and what it is sorted by: pairs of one
+/// release first.
+fn pair_name(pair: &str) -> Option<(Vec<u32>, String)> {
+    let releases: Vec<&str> = pair.split("_then_").collect();
+    let mut order = vec![u32::try_from(releases.len()).ok()?];
+    let mut names = Vec::new();
+    for release in releases {
+        let parts: Vec<&str> = release.strip_prefix('v')?.split('_').collect();
+        for part in &parts {
+            order.push(part.parse().ok()?);
         }
-        for (pair, results) in pairs {
-            write!(f, "\n{pair:first_width$}")?;
-            for (column, scenario) in self.scenarios.iter().enumerate() {
-                let result = results.iter().find(|(of, _)| *of == column);
-                let text = match result {
-                    Some((_, true)) => "ok",
-                    Some((_, false)) => "FAILED",
-                    None => "-",
-                };
-                write!(f, "  {text:width$}", width = scenario.len())?;
-            }
-        }
-        Ok(())
+        names.push(parts.join("."));
     }
+    if let [only] = names.as_slice() {
+        names.push(only.clone());
+    }
+    Some((order, names.join(", ")))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::table;
 
     #[test]
-    fn a_row_is_a_pair_and_a_column_a_scenario() {
-        let mut matrix = Matrix::default();
-        for line in [
-            "test v2_1_50_then_v26_9_3::login ... ok",
-            "test v26_9_3::media ... FAILED",
+    fn results_stand_where_pair_and_scenario_meet() {
+        let lines = [
+            "running 4 tests",
+            "test v2_1_50_then_v26_9_3::media ... FAILED",
             "test v26_9_3::login ... ok",
-            "test some_unit_test ... ok",
-            "test other::login ... ok",
-        ] {
-            matrix.read(line);
-        }
-        let expected = "                 login  media\n\
-                        2.1.50 + 26.9.3  ok     -    \n\
-                        26.9.3 + 26.9.3  ok     FAILED";
-        assert_eq!(matrix.to_string(), expected);
+            "test v26_9_3::media ... ok",
+            "test differential::all ... ok",
+        ]
+        .map(str::to_owned);
+        let expected = "
+devices        | login  | media 
+26.9.3, 26.9.3 | ok     | ok    
+2.1.50, 26.9.3 | -      | FAILED
+
+";
+        assert_eq!(table(&lines), expected);
+    }
+
+    #[test]
+    fn no_tests_draw_no_table() {
+        assert_eq!(table(&["running 0 tests".to_owned()]), "");
     }
 }

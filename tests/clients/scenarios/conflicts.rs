@@ -20,10 +20,10 @@ pub fn run(versions: [&'static str; 2]) {
             json!({ "id": note, "fields": { "1": format!("early {first_syncs_first}") } }),
         );
         // Notes have times in whole seconds, and an equal time decides nothing.
-        wait_for_the_next_second();
+        late.call("let_a_second_pass", json!({}));
         late.call("edit_note", json!({ "id": note, "fields": { "1": late_text } }));
         early.call("suspend", json!({ "query": "tag:seed2" }));
-        wait_for_the_next_second();
+        late.call("let_a_second_pass", json!({}));
         late.call("flag", json!({ "query": "tag:seed2", "flag": 2 }));
         early.call("edit_notes", json!({ "query": "tag:seed3", "suffix": " only early" }));
         late.call("edit_notes", json!({ "query": "tag:seed4", "suffix": " only late" }));
@@ -59,7 +59,7 @@ pub fn run(versions: [&'static str; 2]) {
     // The older edit syncs last, and loses.
     let note = pair.first.call("find_notes", json!({ "query": "tag:seed6" }))[0].clone();
     pair.second.call("edit_note", json!({ "id": note, "fields": { "1": "older" } }));
-    wait_for_the_next_second();
+    pair.first.call("let_a_second_pass", json!({}));
     pair.first.call("edit_note", json!({ "id": note, "fields": { "1": "newer" } }));
     pair.converge();
     assert_eq!(pair.second.call("fields", json!({ "id": note }))[1], "newer");
@@ -83,15 +83,8 @@ pub fn run(versions: [&'static str; 2]) {
         client
             .call("edit_notetype", json!({ "name": "Cloze", "css": format!(".by{number} {{}}") }));
         client.call("set_config", json!({ "key": "contested", "value": number }));
-        wait_for_the_next_second();
+        client.call("let_a_second_pass", json!({}));
     }
     pair.converge();
     pair.finish();
-}
-
-fn wait_for_the_next_second() {
-    let now =
-        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
-    // Not a guess: the clock is what the scenario is about.
-    std::thread::sleep(std::time::Duration::from_millis(1005 - u64::from(now.subsec_millis())));
 }

@@ -10,11 +10,9 @@ pub fn run(versions: [&'static str; 2]) {
     let mut pair = Pair::start_synced(versions);
     for (first_writes, name) in [(true, "one"), (false, "two")] {
         let (writer, reader) = pair.writer_and_reader(first_writes);
-        change_notes(writer, name);
-        change_cards(writer, name);
-        change_decks(writer, name);
-        change_notetypes(writer, name);
-        change_settings(writer, name);
+        change_everything(writer, name);
+        // Easy gives a card a random interval, which the comparison of servers cannot use.
+        writer.call("answer", json!({ "deck": format!("New {name}"), "ratings": [4, 4] }));
         writer.sync();
         reader.sync();
         assert_arrived(reader, name);
@@ -29,6 +27,15 @@ pub fn run(versions: [&'static str; 2]) {
     pair.first.call("answer", json!({ "deck": "Languages::日本語", "ratings": [3] }));
     pair.second.call("answer", json!({ "deck": "Bulk", "ratings": [3] }));
     pair.finish();
+}
+
+/// One edit of every kind. Two calls with different names do not touch the same new objects.
+pub fn change_everything(writer: &mut Client, name: &str) {
+    change_notes(writer, name);
+    change_cards(writer, name);
+    change_decks(writer, name);
+    change_notetypes(writer, name);
+    change_settings(writer, name);
 }
 
 fn change_notes(writer: &mut Client, name: &str) {
@@ -54,7 +61,7 @@ fn change_notes(writer: &mut Client, name: &str) {
 
 fn change_cards(writer: &mut Client, name: &str) {
     let deck = format!("New {name}");
-    let ratings = json!([1, 2, 3, 4, 3, 3, 1, 4]);
+    let ratings = json!([1, 2, 3, 3, 1]);
     let answered = writer.call("answer", json!({ "deck": deck, "ratings": ratings }));
     assert_ne!(answered, 0, "there was something to answer");
     writer.call("suspend", json!({ "query": "tag:seed5" }));

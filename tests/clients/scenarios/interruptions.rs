@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::client::Client;
-use crate::pair::{Pair, media};
+use crate::pair::Pair;
 use crate::relay::{Moment, Relay};
 
 const MOMENTS: [Moment; 3] = [Moment::BeforeRequest, Moment::InsideRequest, Moment::BeforeReply];

@@ -1,0 +1,21 @@
+//! The tests that need nothing but this repository.
+
+use anyhow::{Result, bail};
+
+use crate::steps::{Steps, cargo};
+
+/// Builds and runs them: beside the code and of the program, then over real sockets.
+pub fn run(steps: &mut Steps) -> Result<()> {
+    let built = steps.run("Build", &mut cargo(&["test", "--locked", "--workspace", "--no-run"]))?;
+    if !built.is_ok {
+        bail!("The tests do not compile.");
+    }
+    // The program that the client tests start.
+    steps.run("Build the program", &mut cargo(&["build", "--locked", "-p", "anki-sync-server"]))?;
+    let crates = ["test", "--locked", "--workspace", "--exclude", "sync-tests", "--no-fail-fast"];
+    steps.run_tests("Unit, property and command line tests", &mut cargo(&crates))?;
+    let wire =
+        ["test", "--locked", "-p", "sync-tests", "--lib", "--test", "sync", "--no-fail-fast"];
+    steps.run_tests("Wire and conformance tests", &mut cargo(&wire))?;
+    Ok(())
+}
