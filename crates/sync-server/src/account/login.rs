@@ -114,6 +114,13 @@ impl Accounts {
         }
     }
 
+    /// Whether a device is still signed in to an account that may sync. A look
+    /// into memory.
+    #[must_use]
+    pub fn is_signed_in(&self, account: AccountId, device: DeviceId) -> bool {
+        self.inner.registry().is_signed_in(account, device)
+    }
+
     /// Makes a key for a device whose password was right.
     async fn sign_in(
         &self,
