@@ -77,7 +77,13 @@ impl Server {
         let stop = CancellationToken::new();
         let stop_history = CancellationToken::new();
         let state = Arc::new(ServerState::new(&config, accounts.clone(), events.clone()));
-        let serving = tokio::spawn(serve(listener, state, stop.clone(), config.stop_timeout));
+        let serving = tokio::spawn(serve(
+            listener,
+            state,
+            stop.clone(),
+            config.max_connections,
+            config.stop_timeout,
+        ));
         let housekeeping = tokio::spawn(keep_house(accounts.clone(), config, stop.clone()));
         let recording =
             tokio::spawn(history::record(ended_syncs, accounts.clone(), stop_history.clone()));

@@ -447,3 +447,11 @@ async fn left_overs_of_an_abrupt_end_are_removed_at_the_next_start() {
     assert!(!storage.path().join(INCOMING_FOLDER).exists());
     server.stop().await.unwrap();
 }
+
+#[tokio::test]
+async fn idle_connections_make_room_for_others() {
+    let running = running_with(|config| config.max_connections = 2).await;
+    let _idle: Vec<_> =
+        (0..4).map(|_| TcpStream::connect(running.server.address()).unwrap()).collect();
+    assert!(get(&running, "/health").await.starts_with("HTTP/1.1 200"));
+}
