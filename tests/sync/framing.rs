@@ -237,9 +237,21 @@ fn a_body_over_the_decoded_limit_is_413_and_changes_nothing() {
 fn a_body_of_the_decoded_limit_is_taken() {
     let server = small_server();
     let device = server.client();
-    let mut body = meta_body();
+    device.start(SEED_USN).ok();
+    let mut body = json!({"chunk": {"done": true}}).to_string().into_bytes();
     body.resize(3 << 20, b' ');
+    assert_eq!(device.post("sync/applyChunk", &body).status, 200);
+}
+
+#[test]
+fn a_request_without_objects_may_be_a_mebibyte_and_not_more() {
+    let server = small_server();
+    let device = server.client();
+    let mut body = meta_body();
+    body.resize(1 << 20, b' ');
     assert_eq!(device.post("sync/meta", &body).status, 200);
+    body.push(b' ');
+    assert_eq!(device.post("sync/meta", &body).status, 413);
 }
 
 /// A bare 413 would be a network error to the person; this text is shown.

@@ -87,6 +87,7 @@ fn server_sentence(error: &ServerError) -> String {
              with --base or SYNC_BASE.",
             folder.display()
         ),
+        ServerError::FolderRefused { .. } => error.to_string(),
         ServerError::Bind { address, source } => match source.kind() {
             ErrorKind::AddrInUse => format!(
                 "Port {} is in use by another program. Choose another port with --port or \

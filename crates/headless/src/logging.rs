@@ -18,8 +18,12 @@ const OUR_TARGETS: [&str; 4] = ["anki_sync_server", "sync_server", "sync_store",
 
 /// Starts the log of the server.
 pub fn start_for_server(format: LogFormat) {
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(filter(SERVER_FILTER)).with_writer(stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter(SERVER_FILTER))
+        // A log that nobody reads any more (`2>&1 | head`) must not end requests:
+        // the complaint about it would go the same way, and panic.
+        .log_internal_errors(false)
+        .with_writer(stderr);
     // Another log can only have been started by this same function.
     let _ = match format {
         LogFormat::Text => {
@@ -33,6 +37,7 @@ pub fn start_for_server(format: LogFormat) {
 pub fn start_for_command() {
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter(COMMAND_FILTER))
+        .log_internal_errors(false)
         .with_writer(stderr)
         .with_ansi(std::io::IsTerminal::is_terminal(&stderr()))
         .try_init();

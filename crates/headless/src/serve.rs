@@ -16,7 +16,7 @@ pub fn run(base: Option<PathBuf>, arguments: ServeArguments) -> Result<ExitCode,
     let folder = config.storage.clone();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::Runtime)?;
-    runtime.block_on(async move {
+    let outcome = runtime.block_on(async move {
         // Before the start, so that a signal during it is not lost.
         let mut signals = Signals::listen().map_err(Error::Runtime)?;
         let server = Server::start(config).await?;
@@ -30,7 +30,10 @@ pub fn run(base: Option<PathBuf>, arguments: ServeArguments) -> Result<ExitCode,
             }
             () = signals.next() => Ok(ExitCode::FAILURE),
         }
-    })
+    });
+    // Nothing is left to wait for, or the person does not want to wait.
+    runtime.shutdown_background();
+    outcome
 }
 
 /// Ctrl-C and, where there is such a thing, SIGTERM.

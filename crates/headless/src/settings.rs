@@ -11,12 +11,16 @@ use crate::error::Error;
 
 const MEBIBYTE: u64 = 1024 * 1024;
 
-/// The storage folder: as given, or that of the official server.
+/// The storage folder: as given, or that of the official server. Absolute,
+/// because what is printed of it may be used in another folder.
 pub fn storage_folder(given: Option<PathBuf>) -> Result<PathBuf, Error> {
-    match given {
-        Some(folder) => Ok(folder),
-        None => default_folder().ok_or(Error::NoHome),
-    }
+    let folder = match given {
+        Some(folder) => folder,
+        None => default_folder().ok_or(Error::NoHome)?,
+    };
+    // It fails only without a current folder; then the path works as it is or
+    // not at all.
+    Ok(std::path::absolute(&folder).unwrap_or(folder))
 }
 
 /// Whether commands find this folder without being told.

@@ -27,6 +27,10 @@ pub struct ServerConfig {
     pub computer_name: String,
     /// Limit of a request body as it travels, in bytes.
     pub max_payload_bytes: u64,
+    /// Connections that may be open at a time; further ones wait. Each needs a
+    /// file handle, of which systems give 1024 to a program, and whoever opens
+    /// connections in bulk must leave enough for the accounts' files.
+    pub max_connections: usize,
     /// Accounts that the environment names.
     pub environment_accounts: Vec<EnvironmentAccount>,
     /// Where a client's address is read from.
@@ -56,6 +60,7 @@ impl ServerConfig {
             address: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 8080),
             computer_name: gethostname::gethostname().to_string_lossy().into_owned(),
             max_payload_bytes: DEFAULT_MAX_PAYLOAD_BYTES,
+            max_connections: 500,
             environment_accounts: Vec::new(),
             client_address: ClientAddressSource::default(),
             stop_timeout: Duration::from_secs(10),

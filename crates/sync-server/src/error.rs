@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use sync_store::StoreError;
 use thiserror::Error;
 
+use crate::FolderProblem;
 use crate::account::AccountError;
 
 /// The server cannot start, stop cleanly, or change an account.
@@ -17,6 +18,15 @@ pub enum ServerError {
     FolderInUse {
         /// The storage folder.
         folder: PathBuf,
+    },
+    /// The folder must not be a storage folder. The text is a sentence for the
+    /// person who chose it.
+    #[error("{} cannot be the storage folder: {problem}", folder.display())]
+    FolderRefused {
+        /// The folder.
+        folder: PathBuf,
+        /// The rule it breaks.
+        problem: FolderProblem,
     },
     /// The address cannot be listened on: the port is in use, or the address
     /// is not one of this computer.

@@ -14,6 +14,7 @@ mod history;
 mod http;
 mod operations;
 mod server;
+mod storage_folder;
 
 pub use addresses::{LanAddress, LanAddressKind};
 pub use clock::Clock;
@@ -22,4 +23,5 @@ pub use error::ServerError;
 pub use events::{EventSender, ServerEvent, SyncFailure, SyncSummary};
 pub use http::{ClientAddressSource, UnknownAddressSource};
 pub use server::{Server, ServerHandle};
+pub use storage_folder::{FolderProblem, FolderWarning, check_storage_folder, folder_warnings};
 pub use sync_protocol::Password;

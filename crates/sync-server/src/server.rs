@@ -21,6 +21,7 @@ use crate::control::{self, ControlListener};
 use crate::events::{EventSender, ServerEvent};
 use crate::http::{INCOMING_FOLDER, ServerState, serve};
 use crate::operations::collection::remove_left_overs;
+use crate::storage_folder::{check_storage_folder, folder_warnings};
 use crate::{ServerError, history};
 
 /// How long the history may take to be written while the server stops.
@@ -34,6 +35,7 @@ impl Server {
     /// Starts a server. It answers requests once this returns.
     ///
     /// # Errors
+    /// [`ServerError::FolderRefused`] when the folder must not be one,
     /// [`ServerError::FolderInUse`] when another server has the storage folder,
     /// [`ServerError::Bind`] when the address cannot be listened on,
     /// [`ServerError::Store`] and [`ServerError::Account`] when the storage
@@ -49,6 +51,9 @@ impl Server {
             .map_err(|source| ServerError::Bind { address: config.address, source })?;
         let storage = config.storage.clone();
         blocking(move || {
+            for warning in folder_warnings(&storage) {
+                warn!(folder = %storage.display(), "{warning}");
+            }
             clean(&storage);
             Ok(())
         })
@@ -72,7 +77,13 @@ impl Server {
         let stop = CancellationToken::new();
         let stop_history = CancellationToken::new();
         let state = Arc::new(ServerState::new(&config, accounts.clone(), events.clone()));
-        let serving = tokio::spawn(serve(listener, state, stop.clone(), config.stop_timeout));
+        let serving = tokio::spawn(serve(
+            listener,
+            state,
+            stop.clone(),
+            config.max_connections,
+            config.stop_timeout,
+        ));
         let housekeeping = tokio::spawn(keep_house(accounts.clone(), config, stop.clone()));
         let recording =
             tokio::spawn(history::record(ended_syncs, accounts.clone(), stop_history.clone()));
@@ -165,6 +176,9 @@ async fn blocking<T: Send + 'static>(
 }
 
 fn lock_folder(storage: &Path) -> Result<FolderLock, ServerError> {
+    // Before the lock, which would already leave a file there.
+    check_storage_folder(storage)
+        .map_err(|problem| ServerError::FolderRefused { folder: storage.to_owned(), problem })?;
     FolderLock::acquire(storage).map_err(|error| match error {
         StoreError::Busy { .. } => ServerError::FolderInUse { folder: storage.to_owned() },
         other => other.into(),

@@ -50,6 +50,30 @@ fn a_port_in_use_is_refused_with_a_sentence() {
 }
 
 #[test]
+fn ankis_own_folder_is_refused_by_the_server_and_by_commands() {
+    let base = tempdir().unwrap();
+    std::fs::write(base.path().join("prefs21.db"), "").unwrap();
+    for words in [["serve"].as_slice(), &["user", "list"]] {
+        let said = run(base.path(), words);
+        assert_eq!(said.status.code(), Some(1));
+        assert!(said.err.contains("Anki's own data folder"), "{}", said.err);
+    }
+    assert_eq!(std::fs::read_dir(base.path()).unwrap().count(), 1, "nothing was written");
+}
+
+#[test]
+fn a_log_that_nobody_reads_does_not_end_the_server() {
+    let base = tempdir().unwrap();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = program(base.path());
+    command.env("RUST_LOG", "debug");
+    let running = Running::start_with_log(&mut command, writer.into());
+    assert_eq!(running.status_of_meta("nonsense"), 403);
+    assert_eq!(running.end_with("-TERM").status.code(), Some(0));
+}
+
+#[test]
 fn the_greeting_tells_how_to_add_the_first_account() {
     let base = tempdir().unwrap();
     std::fs::create_dir(base.path().join("oma")).unwrap();

@@ -75,18 +75,25 @@ impl Running {
 
     /// With further variables or arguments.
     pub fn start_command(command: &mut Command) -> Self {
+        Self::start_with_log(command, Stdio::piped())
+    }
+
+    /// With the log going elsewhere.
+    pub fn start_with_log(command: &mut Command, log: Stdio) -> Self {
         let mut child = command
             .env("SYNC_HOST", "127.0.0.1")
             .env("SYNC_PORT", "0")
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(log)
             .spawn()
             .unwrap();
-        let mut stderr = child.stderr.take().unwrap();
+        let stderr = child.stderr.take();
         // Read all the time, or the server would wait for room in the pipe.
         let err = std::thread::spawn(move || {
             let mut text = String::new();
-            stderr.read_to_string(&mut text).unwrap();
+            if let Some(mut stderr) = stderr {
+                stderr.read_to_string(&mut text).unwrap();
+            }
             text
         });
         let mut out = BufReader::new(child.stdout.take().unwrap());

@@ -199,7 +199,7 @@ impl Inner {
     }
 }
 
-pub(super) fn nearest_in(registry: &Registry, name: &str) -> Option<String> {
+fn nearest_in(registry: &Registry, name: &str) -> Option<String> {
     nearest_name(name, registry.entries().map(|entry: &Entry| entry.record.name.as_str()))
 }
 

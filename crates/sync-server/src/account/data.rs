@@ -6,18 +6,29 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sync_protocol::{SessionKey, TimestampMillis};
+use sync_protocol::{MediaUsn, SessionKey, TimestampMillis};
 use sync_store::accounts::{AccountId, SyncKind};
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use super::slots::KnownMediaUsn;
 use super::tracker::Identity;
 use super::{CollectionSlot, DeviceRef, MediaSlot, OperationError, SyncTracker};
 use crate::Clock;
 use crate::events::{EventSender, SyncFailure};
 
 /// Uploads and downloads of one account that may be under way at a time. Each
-/// holds a thread while its bytes travel, so they must have an end.
+/// has a temporary file as large as the collection.
 const TRANSFERS_PER_ACCOUNT: usize = 4;
+
+impl FolderUse {
+    #[cfg(test)]
+    pub(crate) fn of_nobody() -> Self {
+        Self(TaskTracker::new().token())
+    }
+}
 
 /// One account's data, shared by all its requests.
 #[derive(Debug)]
@@ -26,8 +37,15 @@ pub struct Account {
     identity: Arc<Identity>,
     collection: Arc<Mutex<CollectionSlot>>,
     media: Arc<Mutex<MediaSlot>>,
+    known_media_usn: KnownMediaUsn,
     transfers: Arc<Semaphore>,
+    retiring: CancellationToken,
+    folder_uses: TaskTracker,
 }
+
+/// While one exists, the account's folder stays where it is.
+#[derive(Debug)]
+pub struct FolderUse(#[expect(dead_code, reason = "counts until dropped")] TaskTrackerToken);
 
 impl Account {
     /// An account whose data is in `folder`. Nothing is opened or created yet.
@@ -40,13 +58,21 @@ impl Account {
         events: EventSender,
     ) -> Self {
         let identity = Arc::new(Identity { id, name, clock, events });
+        let known_media_usn = KnownMediaUsn::default();
         Self {
             collection: Arc::new(Mutex::new(CollectionSlot::new(
                 folder.clone(),
                 Arc::clone(&identity),
             ))),
-            media: Arc::new(Mutex::new(MediaSlot::new(folder.clone(), Arc::clone(&identity)))),
+            media: Arc::new(Mutex::new(MediaSlot::new(
+                folder.clone(),
+                Arc::clone(&identity),
+                known_media_usn.clone(),
+            ))),
+            known_media_usn,
             transfers: Arc::new(Semaphore::new(TRANSFERS_PER_ACCOUNT)),
+            retiring: CancellationToken::new(),
+            folder_uses: TaskTracker::new(),
             folder,
             identity,
         }
@@ -82,6 +108,32 @@ impl Account {
         Arc::clone(&self.transfers).acquire_owned().await.map_err(|_| OperationError::AccountClosed)
     }
 
+    /// Keeps the account's folder where it is, for files in it that are used
+    /// outside of [`Account::run`].
+    ///
+    /// # Errors
+    /// [`OperationError::AccountClosed`].
+    pub fn use_folder(&self) -> Result<FolderUse, OperationError> {
+        // Counted before the look, so that whoever retires the account meanwhile
+        // waits for it.
+        let in_use = FolderUse(self.folder_uses.token());
+        if self.retiring.is_cancelled() { Err(OperationError::AccountClosed) } else { Ok(in_use) }
+    }
+
+    /// Waits for a client, but no longer than the account is there.
+    ///
+    /// # Errors
+    /// Those of `wait`, and [`OperationError::AccountClosed`].
+    pub async fn unless_retired<T, E: From<OperationError>>(
+        &self,
+        wait: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        tokio::select! {
+            outcome = wait => outcome,
+            () = self.retiring.cancelled() => Err(OperationError::AccountClosed.into()),
+        }
+    }
+
     /// Does blocking work on the collection while nobody else does. This and
     /// [`Account::run_media`] are the only ways from async code to the store.
     ///
@@ -111,6 +163,23 @@ impl Account {
         run_in(Arc::clone(&self.media).lock_owned().await, self.identity.clock.now(), work).await
     }
 
+    /// The last committed usn of the media. Waits for the media only when their
+    /// files are closed, and not while a large upload is applied.
+    ///
+    /// # Errors
+    /// [`OperationError::Unavailable`], [`OperationError::AccountClosed`].
+    pub async fn media_usn(&self) -> Result<MediaUsn, OperationError> {
+        match self.known_media_usn.get() {
+            Some(usn) => Ok(usn),
+            None => {
+                self.run_media(|media| {
+                    media.open()?.last_usn().map_err(OperationError::Unavailable)
+                })
+                .await
+            }
+        }
+    }
+
     /// Rolls a running sync back and closes the files, so that each is complete
     /// in itself. The next request opens them again.
     pub async fn close_data(&self) {
@@ -118,15 +187,17 @@ impl Account {
     }
 
     /// As [`Account::close_data`], but for good: requests that still hold this
-    /// account get 409. For an account whose folder is about to move away.
+    /// account get 409, and nobody uses the folder afterwards. For an account
+    /// whose folder is about to move away.
     pub async fn retire(&self) {
+        self.transfers.close();
+        self.retiring.cancel();
         self.close(true).await;
+        self.folder_uses.close();
+        self.folder_uses.wait().await;
     }
 
     async fn close(&self, for_good: bool) {
-        if for_good {
-            self.transfers.close();
-        }
         let now = self.identity.clock.now();
         // Neither can fail: closing has no errors of its own, and a panic has
         // been logged and has dropped the files already.

@@ -8,10 +8,11 @@ use sync_store::accounts::{
 };
 use tokio::time::{Instant, sleep_until};
 
-use super::accounts::{Accounts, Inner, nearest_in, replace_environment_password, stored_form};
+use super::accounts::{Accounts, Inner, replace_environment_password, stored_form};
 use super::device::{key_hash, official_key_mark, random_key};
 use super::environment::EnvironmentPassword;
 use super::error::{AccountError, AuthenticateError, LoginError};
+use super::names::nearest_name;
 use super::password::PasswordHash;
 use super::registry::{AccountState, Lookup};
 use super::{Account, DeviceInfo, DeviceRef};
@@ -60,10 +61,11 @@ impl Accounts {
 
         self.settle_environment_password(name).await?;
         let Candidate { account, hash } = self.inner.candidate(name);
+        // Looked for in any case, so that the time tells nothing.
+        let nearest = self.inner.nearest(name);
         let is_right = self.inner.hashing.verify(hash.clone(), password).await;
         let address = device.address;
         let Some((record, state)) = account else {
-            let nearest = nearest_in(&self.inner.registry(), name);
             self.inner.events.send(ServerEvent::UnknownName {
                 name: name.chars().take(SHOWN_NAME_CHARS).collect(),
                 nearest,
@@ -112,6 +114,13 @@ impl Accounts {
                 }
             }
         }
+    }
+
+    /// Whether a device is still signed in to an account that may sync. A look
+    /// into memory.
+    #[must_use]
+    pub fn is_signed_in(&self, account: AccountId, device: DeviceId) -> bool {
+        self.inner.registry().is_signed_in(account, device)
     }
 
     /// Makes a key for a device whose password was right.
@@ -241,6 +250,14 @@ impl Inner {
                 .and_then(|entry| entry.password())
                 .unwrap_or_else(|| registry.decoy_for(name)),
         }
+    }
+
+    /// The known name that is nearest to one that was sent. Comparing takes a
+    /// while, so the registry is not held meanwhile.
+    fn nearest(&self, name: &str) -> Option<String> {
+        let known: Vec<String> =
+            self.registry().entries().map(|entry| entry.record.name.clone()).collect();
+        nearest_name(name, known.iter().map(String::as_str))
     }
 
     fn new_device(&self, account: AccountId, key_hash: KeyHash, device: &DeviceInfo) -> NewDevice {

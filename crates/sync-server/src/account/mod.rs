@@ -22,7 +22,7 @@ mod tracker;
 
 pub use accounts::Accounts;
 pub use change::DevicesAfterChange;
-pub use data::Account;
+pub use data::{Account, FolderUse};
 pub use device::{Device, DeviceInfo, DeviceRef};
 pub use environment::{EnvironmentAccount, EnvironmentError, environment_accounts};
 pub use error::{AccountError, AuthenticateError, LoginError};

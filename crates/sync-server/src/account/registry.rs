@@ -257,6 +257,12 @@ impl Registry {
         }
     }
 
+    pub(super) fn is_signed_in(&self, account: AccountId, device: DeviceId) -> bool {
+        self.accounts.get(&account).is_some_and(|entry| {
+            entry.state() == AccountState::Enabled && entry.devices.contains_key(&device)
+        })
+    }
+
     /// Looks up a key and notes its use.
     pub(super) fn look_up(
         &mut self,

@@ -1,11 +1,11 @@
 //! The two halves of an account's data, as its requests find them.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use sync_protocol::{SessionKey, TimestampMillis};
-use sync_store::accounts::SyncKind;
+use sync_protocol::{MediaUsn, SessionKey, TimestampMillis};
+use sync_store::accounts::{AccountId, SyncKind};
 use sync_store::collection::CollectionStore;
 use sync_store::media::MediaStore;
 use tracing::warn;
@@ -49,6 +49,12 @@ impl CollectionSlot {
     #[must_use]
     pub fn now(&self) -> TimestampMillis {
         self.now
+    }
+
+    /// Id of the account.
+    #[must_use]
+    pub fn account(&self) -> AccountId {
+        self.identity.id
     }
 
     /// Folder with the account's data.
@@ -200,12 +206,28 @@ impl Slot for CollectionSlot {
     }
 }
 
+/// The last media usn that was committed, for those who must not wait for the
+/// media. Not known while the files are closed.
+#[derive(Debug, Clone, Default)]
+pub(super) struct KnownMediaUsn(Arc<Mutex<Option<MediaUsn>>>);
+
+impl KnownMediaUsn {
+    pub(super) fn get(&self) -> Option<MediaUsn> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, usn: Option<MediaUsn>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = usn;
+    }
+}
+
 /// The media files and the running media sync.
 #[derive(Debug)]
 pub struct MediaSlot {
     folder: PathBuf,
     identity: Arc<Identity>,
     store: Option<MediaStore>,
+    known_usn: KnownMediaUsn,
     tracker: Option<SyncTracker>,
     now: TimestampMillis,
     entered_before: TimestampMillis,
@@ -213,11 +235,12 @@ pub struct MediaSlot {
 }
 
 impl MediaSlot {
-    pub(super) fn new(folder: PathBuf, identity: Arc<Identity>) -> Self {
+    pub(super) fn new(folder: PathBuf, identity: Arc<Identity>, known_usn: KnownMediaUsn) -> Self {
         Self {
             folder,
             identity,
             store: None,
+            known_usn,
             tracker: None,
             now: TimestampMillis(0),
             entered_before: TimestampMillis(0),
@@ -248,10 +271,18 @@ impl MediaSlot {
                 std::fs::create_dir_all(&self.folder)
                     .map_err(sync_store::StoreError::io(&self.folder))
                     .map_err(OperationError::Unavailable)?;
-                MediaStore::open(&self.folder).map_err(OperationError::Unavailable)?
+                let store = MediaStore::open(&self.folder).map_err(OperationError::Unavailable)?;
+                let usn = store.last_usn().map_err(OperationError::Unavailable)?;
+                self.known_usn.set(Some(usn));
+                store
             }
         };
         Ok(self.store.insert(store))
+    }
+
+    /// Notes the usn after a change was committed.
+    pub fn committed(&self, usn: MediaUsn) {
+        self.known_usn.set(Some(usn));
     }
 
     /// The media sync of this device, which a transfer of files begins. The
@@ -287,6 +318,7 @@ impl MediaSlot {
 
     pub(crate) fn close(&mut self, for_good: bool) {
         self.end_media_sync();
+        self.known_usn.set(None);
         if let Some(store) = self.store.take()
             && let Err(error) = store.close()
         {
@@ -309,6 +341,7 @@ impl Slot for MediaSlot {
     }
 
     fn abandon(&mut self) {
+        self.known_usn.set(None);
         self.store = None;
         self.tracker = None;
     }

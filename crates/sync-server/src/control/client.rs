@@ -14,7 +14,7 @@ use super::execute::execute;
 use super::listener::Envelope;
 use super::messages::{ControlAnswer, ControlRequest};
 use crate::account::{AccountError, Accounts, EnvironmentAccount};
-use crate::{Clock, EventSender};
+use crate::{Clock, EventSender, FolderProblem, check_storage_folder};
 
 /// A connection to this same computer stands at once or not at all.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -36,6 +36,14 @@ pub enum ControlError {
     NoFolder {
         /// Where it was looked for.
         base: PathBuf,
+    },
+    /// The folder must not be a storage folder.
+    #[error("{} cannot be the storage folder: {problem}", base.display())]
+    FolderRefused {
+        /// The folder.
+        base: PathBuf,
+        /// The rule it breaks.
+        problem: FolderProblem,
     },
     /// Somebody holds the folder's lock and takes no commands.
     #[error(
@@ -79,6 +87,8 @@ pub fn act(
     if !base.is_dir() && !matches!(request, ControlRequest::Add { .. }) {
         return Err(ControlError::NoFolder { base: base.to_owned() });
     }
+    check_storage_folder(base)
+        .map_err(|problem| ControlError::FolderRefused { base: base.to_owned(), problem })?;
     for _ in 0..STARTING_ATTEMPTS {
         // The lock tells whether a server runs. The file does not: a server that
         // was killed leaves it behind, and its port may be another program's now.

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, HttpBody};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use thiserror::Error;
 
@@ -88,18 +88,6 @@ impl RequestBody {
         }
     }
 
-    /// All of it, in memory.
-    pub(crate) async fn collect(mut self) -> Result<Bytes, BodyError> {
-        let mut whole = BytesMut::new();
-        while let Some(piece) = self.next().await? {
-            if whole.is_empty() && self.stream.is_none() {
-                return Ok(piece);
-            }
-            whole.extend_from_slice(&piece);
-        }
-        Ok(whole.freeze())
-    }
-
     /// As a stream of pieces.
     pub(crate) fn into_stream(self) -> impl Stream<Item = Result<Bytes, BodyError>> {
         stream::try_unfold(self, |mut body| async move {
@@ -142,6 +130,15 @@ mod tests {
 
     const MINUTE: Duration = Duration::from_secs(60);
 
+    /// All of it.
+    async fn collect(mut body: RequestBody) -> Result<Vec<u8>, BodyError> {
+        let mut whole = Vec::new();
+        while let Some(piece) = body.next().await? {
+            whole.extend_from_slice(&piece);
+        }
+        Ok(whole)
+    }
+
     fn pieces(count: usize, read: &Arc<AtomicUsize>) -> Body {
         let read = Arc::clone(read);
         Body::from_stream(stream::iter(0..count).map(move |_| {
@@ -153,14 +150,14 @@ mod tests {
     #[tokio::test]
     async fn a_body_of_exactly_the_limit_is_taken() {
         let body = RequestBody::new(pieces(3, &Arc::default()), 30, MINUTE);
-        assert_eq!(body.collect().await.unwrap().len(), 30);
+        assert_eq!(collect(body).await.unwrap().len(), 30);
     }
 
     #[tokio::test]
     async fn a_body_over_the_limit_is_refused_and_read_on_to_its_end() {
         let read = Arc::default();
         let body = RequestBody::new(pieces(100, &read), 29, MINUTE);
-        let refused = body.collect().await;
+        let refused = collect(body).await;
         assert!(matches!(refused, Err(BodyError::TooLarge { limit_bytes: 29 })));
         while read.load(Ordering::Relaxed) < 100 {
             tokio::task::yield_now().await;

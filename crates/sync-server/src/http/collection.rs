@@ -9,14 +9,14 @@ use sync_protocol::collection::{
     EmptyRequest, MetaRequest, UPLOAD_CORRUPT, UPLOAD_OK, UPLOAD_TOO_LARGE,
 };
 use sync_protocol::{HostKeyRequest, HostKeyResponse, ProtocolError, SyncVersion, TimestampMillis};
-use sync_store::accounts::SyncKind;
+use sync_store::accounts::{DeviceId, SyncKind};
 
 use super::blocking::blocking;
-use super::extract::{LOGIN_BYTES, LoginRequest, SyncRequest};
+use super::extract::{LoginRequest, SyncRequest};
 use super::payload::{Packed, Payload};
 use super::respond::{self, Encoded, Sending};
 use super::routes::CollectionMethod;
-use super::state::ServerState;
+use super::state::{LOGIN_BYTES, ServerState};
 use super::status::RequestError;
 use crate::account::{Account, CollectionSlot, DeviceInfo, OperationError, SyncTracker};
 use crate::events::SyncFailure;
@@ -30,7 +30,8 @@ pub(super) async fn log_in(
 ) -> Result<Response, RequestError> {
     let LoginRequest { version, device, payload } = request;
     // A login is so small that decoding it does not block.
-    let HostKeyRequest { name, password } = payload.arrive().await?.parse(LOGIN_BYTES)?;
+    let packed = payload.arrive(state.spool_for_login()).await?;
+    let HostKeyRequest { name, password } = packed.parse(LOGIN_BYTES)?;
     let key = state.accounts.log_in(&name, &password, &device).await?;
     Ok(Encoded::json(&HostKeyResponse { key }, version)?.into_response())
 }
@@ -41,18 +42,21 @@ pub(super) async fn answer(
     method: CollectionMethod,
     request: SyncRequest,
 ) -> Result<Response, RequestError> {
+    let (few, many) = (state.limits.few_bytes(), state.limits.decoded_bytes);
     match method {
         // Logging in needs no account and does not come here.
         CollectionMethod::HostKey => Err(RequestError::UnknownPath),
         CollectionMethod::Meta => meta(state, request).await,
-        CollectionMethod::Start => call(state, request, operations::start).await,
-        CollectionMethod::ApplyGraves => call(state, request, operations::apply_graves).await,
-        CollectionMethod::ApplyChanges => call(state, request, operations::apply_changes).await,
-        CollectionMethod::Chunk => call(state, request, operations::chunk).await,
-        CollectionMethod::ApplyChunk => call(state, request, operations::apply_chunk).await,
-        CollectionMethod::SanityCheck => call(state, request, operations::sanity_check).await,
-        CollectionMethod::Finish => call(state, request, operations::finish).await,
-        CollectionMethod::Abort => call(state, request, operations::abort).await,
+        CollectionMethod::Start => call(state, request, many, operations::start).await,
+        CollectionMethod::ApplyGraves => call(state, request, many, operations::apply_graves).await,
+        CollectionMethod::ApplyChanges => {
+            call(state, request, many, operations::apply_changes).await
+        }
+        CollectionMethod::Chunk => call(state, request, few, operations::chunk).await,
+        CollectionMethod::ApplyChunk => call(state, request, many, operations::apply_chunk).await,
+        CollectionMethod::SanityCheck => call(state, request, few, operations::sanity_check).await,
+        CollectionMethod::Finish => call(state, request, few, operations::finish).await,
+        CollectionMethod::Abort => call(state, request, few, operations::abort).await,
         CollectionMethod::Upload => upload(state, request).await,
         CollectionMethod::Download => download(state, request).await,
     }
@@ -63,6 +67,7 @@ pub(super) async fn answer(
 async fn call<Q, A>(
     state: &ServerState,
     request: SyncRequest,
+    limit_bytes: u64,
     operation: impl FnOnce(
         &mut CollectionSlot,
         &Caller,
@@ -77,8 +82,7 @@ where
     A: Serialize,
 {
     let SyncRequest { version, session_key, signed_in, payload, .. } = request;
-    let limit_bytes = state.limits.decoded_bytes;
-    let packed = payload.arrive().await?;
+    let packed = payload.arrive(state.spool()).await?;
     let encoded = signed_in
         .account
         .run(move |slot| {
@@ -98,16 +102,11 @@ where
 /// `meta` asks for the collection and the media alike.
 async fn meta(state: &ServerState, request: SyncRequest) -> Result<Response, RequestError> {
     let SyncRequest { version, host_key, session_key, signed_in, payload } = request;
-    let limit_bytes = state.limits.decoded_bytes;
-    let packed = payload.arrive().await?;
+    let limits = state.limits;
+    let packed = payload.arrive(state.spool()).await?;
     let account = Arc::clone(&signed_in.account);
-    let (question, media_usn): (MetaRequest, _) = account
-        .run_media(move |media| {
-            let question = packed.parse(limit_bytes)?;
-            let usn = media.open()?.last_usn().map_err(OperationError::Unavailable)?;
-            Ok((question, usn))
-        })
-        .await?;
+    let question: MetaRequest = blocking(move || Ok(packed.parse(limits.few_bytes())?)).await?;
+    let media_usn = account.media_usn().await?;
     if !version.is_zstd() {
         // Old clients tell their version here and nowhere else; noting it with
         // the key gives the device its name in lists.
@@ -115,11 +114,12 @@ async fn meta(state: &ServerState, request: SyncRequest) -> Result<Response, Req
         let device = DeviceInfo { client_version, address: signed_in.device.address };
         state.authenticate(&host_key, &device).await?;
     }
+    let max_bytes = limits.decoded_bytes;
     let encoded = account
         .run(move |slot| {
             let now = slot.now();
             let answer =
-                operations::meta(slot, &session_key, &question, media_usn, limit_bytes, now)?;
+                operations::meta(slot, &session_key, &question, media_usn, max_bytes, now)?;
             Encoded::json(&answer, version)
         })
         .await?;
@@ -132,8 +132,9 @@ async fn upload(state: &ServerState, request: SyncRequest) -> Result<Response, R
     let SyncRequest { version, signed_in, payload, .. } = request;
     let account = signed_in.account;
     let _permit = account.transfer_permit().await?;
+    let device = signed_in.device.id;
     let mut tracker = account.track(signed_in.device, SyncKind::Upload);
-    let text = match receive_upload(state, &account, payload, &mut tracker).await {
+    let text = match receive_upload(state, &account, device, payload, &mut tracker).await {
         Ok(()) => {
             tracker.succeed();
             UPLOAD_OK
@@ -167,19 +168,29 @@ pub(super) fn form_upload_too_large() -> Result<Response, RequestError> {
 async fn receive_upload(
     state: &ServerState,
     account: &Account,
+    device: DeviceId,
     payload: Payload,
     tracker: &mut SyncTracker,
 ) -> Result<(), RequestError> {
     let folder = account.folder().to_owned();
-    let temporary = blocking(move || operations::TemporaryCollection::create(&folder)).await?;
+    let folder_use = account.use_folder()?;
+    let temporary =
+        blocking(move || operations::TemporaryCollection::create(&folder, folder_use)).await?;
     let file = temporary.open_for_writing()?;
     // A file of exactly the limit is too large already.
     let limit_bytes = state.limits.decoded_bytes.saturating_sub(1);
-    payload.save(file, limit_bytes, |bytes| tracker.add_bytes(bytes, 0)).await?;
+    let saving = payload.save(file, limit_bytes, |bytes| tracker.add_bytes(bytes, 0));
+    account.unless_retired(saving).await?;
     let now = state.clock.now();
     let checked = blocking(move || operations::check(temporary, now)).await?;
+    let accounts = state.accounts.clone();
     account
         .run(move |slot| {
+            // Whoever signs a device out waits for the slot afterwards, so
+            // nothing of that device takes effect later.
+            if !accounts.is_signed_in(slot.account(), device) {
+                return Err(OperationError::AccountClosed);
+            }
             let now = slot.now();
             operations::replace(slot, checked, now)
         })
@@ -191,16 +202,16 @@ async fn receive_upload(
 /// is made, and not while it is converted and travels.
 async fn download(state: &ServerState, request: SyncRequest) -> Result<Response, RequestError> {
     let SyncRequest { version, signed_in, payload, .. } = request;
-    let packed = payload.arrive().await?;
+    let packed = payload.arrive(state.spool()).await?;
     let account = signed_in.account;
     let permit = account.transfer_permit().await?;
     let mut tracker = account.track(signed_in.device, SyncKind::Download);
     tracker.add_bytes(packed.wire_bytes, 0);
-    match prepare_download(&account, packed, version, state.limits.decoded_bytes).await {
+    match prepare_download(&account, packed, version, state.limits.few_bytes()).await {
         Ok(prepared) => {
             tracker.down = prepared.counts;
-            let sending = Sending { guard: prepared.temporary, permit, tracker: Some(tracker) };
-            Ok(respond::file(prepared.file, prepared.size, version, sending))
+            let sending = Sending { _permit: permit, tracker: Some(tracker) };
+            Ok(respond::file(prepared.file, prepared.size, version, sending)?)
         }
         Err(error) => {
             tracker.fail(error.sync_failure());
@@ -215,11 +226,12 @@ async fn prepare_download(
     version: SyncVersion,
     limit_bytes: u64,
 ) -> Result<operations::Prepared, OperationError> {
+    let folder_use = account.use_folder()?;
     let copied = account
         .run(move |slot| {
             let _: EmptyRequest = packed.parse(limit_bytes)?;
             let now = slot.now();
-            let temporary = operations::TemporaryCollection::create(slot.folder())?;
+            let temporary = operations::TemporaryCollection::create(slot.folder(), folder_use)?;
             operations::copy(slot, temporary, now)
         })
         .await?;

@@ -14,13 +14,11 @@ use sync_protocol::{HostKey, ProtocolError, SessionKey, SyncVersion};
 
 use super::body::RequestBody;
 use super::multipart::{KeyCheck, OVERHEAD_BYTES, read_form};
-use super::payload::{Packed, Packing, Payload, RawData};
-use super::state::ServerState;
+use super::payload::{Packed, Packing, Payload};
+use super::spool::RawData;
+use super::state::{LOGIN_BYTES, ServerState};
 use super::status::RequestError;
 use crate::account::{DeviceInfo, SignedIn};
-
-/// Largest body of a login, in bytes: anybody may send one.
-pub(super) const LOGIN_BYTES: u64 = 64 * 1024;
 
 /// A request of a device that is signed in.
 #[derive(Debug)]
@@ -68,8 +66,7 @@ pub(super) async fn sync_request(
 
     let device = DeviceInfo { client_version: String::new(), address };
     let mut key_check = KeyCheck { state, device: &device, signed_in: None };
-    let form =
-        read_form(body, content_type(&parts), state.spool(limit), Some(&mut key_check)).await?;
+    let form = read_form(body, content_type(&parts), state.spool(), Some(&mut key_check)).await?;
     let signed_in = match key_check.signed_in {
         Some(signed_in) => signed_in,
         None => state.authenticate(&form.host_key, &device).await?,
@@ -103,7 +100,7 @@ pub(super) async fn login_request(
             payload: Payload::Travelling(body.with_limit(LOGIN_BYTES)),
         });
     }
-    let form = read_form(body, content_type(&parts), state.spool(LOGIN_BYTES), None).await?;
+    let form = read_form(body, content_type(&parts), state.spool_for_login(), None).await?;
     Ok(LoginRequest {
         version: SyncVersion::MULTIPART,
         device: DeviceInfo { client_version: String::new(), address },

@@ -1,6 +1,7 @@
 //! Accepting connections, and letting them end.
 
 use std::convert::Infallible;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{debug, warn};
@@ -27,26 +29,36 @@ const NEXT_REQUEST: Duration = Duration::from_secs(120);
 /// Pause after the system has no more file handles to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
 
-/// Serves connections until `stopping` is cancelled. Requests that run then are
-/// let to their end for at most `stop_timeout`.
+/// Serves up to `max_connections` connections at a time until `stopping` is
+/// cancelled. Requests that run then are let to their end for at most
+/// `stop_timeout`.
 pub(crate) async fn serve(
     listener: TcpListener,
     state: Arc<ServerState>,
     stopping: CancellationToken,
+    max_connections: usize,
     stop_timeout: Duration,
 ) {
     let connections = TaskTracker::new();
     let giving_up = CancellationToken::new();
+    let places = Arc::new(Semaphore::new(max_connections));
+    // Ends the connections that have no request under way.
+    let mut closing = stopping.child_token();
     loop {
+        if places.available_permits() == 0 {
+            warn!("the most connections are open; those without a request are closed");
+            std::mem::replace(&mut closing, stopping.child_token()).cancel();
+        }
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            accepted = accept(&listener, &places) => accepted,
             () = stopping.cancelled() => break,
         };
         match accepted {
-            Ok((stream, peer)) => {
-                let connection = connection(stream, peer, Arc::clone(&state), stopping.clone());
+            Ok((stream, peer, place)) => {
+                let connection = connection(stream, peer, Arc::clone(&state), closing.clone());
                 let giving_up = giving_up.clone();
                 connections.spawn(async move {
+                    let _place = place;
                     tokio::select! {
                         () = connection => {}
                         () = giving_up.cancelled() => {}
@@ -68,11 +80,21 @@ pub(crate) async fn serve(
     }
 }
 
+/// Waits for a free place, then for somebody to take it.
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let place = Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?;
+    let (stream, peer) = listener.accept().await?;
+    Ok((stream, peer, place))
+}
+
 async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     state: Arc<ServerState>,
-    stopping: CancellationToken,
+    closing: CancellationToken,
 ) {
     // Answers are written in one go; waiting for more would only delay them.
     if let Err(error) = stream.set_nodelay(true) {
@@ -90,7 +112,7 @@ async fn connection(
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        () = stopping.cancelled() => {
+        () = closing.cancelled() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

@@ -53,8 +53,8 @@ where
     A: Serialize,
 {
     let SyncRequest { version, session_key, signed_in, payload, .. } = request;
-    let limit_bytes = state.limits.decoded_bytes;
-    let packed = payload.arrive().await?;
+    let limit_bytes = state.limits.few_bytes();
+    let packed = payload.arrive(state.spool()).await?;
     let encoded = signed_in
         .account
         .run_media(move |media| {
@@ -78,10 +78,13 @@ async fn upload_changes(
     let account = signed_in.account;
     let _permit = account.transfer_permit().await?;
     let folder = account.folder().to_owned();
+    let folder_use = account.use_folder()?;
     let archive = blocking(move || operations::temporary_archive(&folder)).await?;
     let writer = archive.try_clone().map_err(OperationError::Spool)?;
     let mut up_bytes = 0;
-    payload.save(writer, state.limits.decoded_bytes, |bytes| up_bytes += bytes).await?;
+    let saving = payload.save(writer, state.limits.decoded_bytes, |bytes| up_bytes += bytes);
+    account.unless_retired(saving).await?;
+    drop(folder_use);
     let encoded = account
         .run_media(move |media| {
             let caller = Caller { session_key, device: signed_in.device, up_bytes };
@@ -99,12 +102,14 @@ async fn download_files(
     request: SyncRequest,
 ) -> Result<Response, RequestError> {
     let SyncRequest { version, session_key, signed_in, payload, .. } = request;
-    let limit_bytes = state.limits.decoded_bytes;
-    let packed = payload.arrive().await?;
+    let limit_bytes = state.limits.few_bytes();
+    let packed = payload.arrive(state.spool()).await?;
     let account = signed_in.account;
     let permit = account.transfer_permit().await?;
     let folder = account.folder().to_owned();
+    let folder_use = account.use_folder()?;
     let archive = blocking(move || operations::temporary_archive(&folder)).await?;
+    drop(folder_use);
     let (archive, size) = account
         .run_media(move |media| {
             let up_bytes = packed.wire_bytes;
@@ -113,6 +118,6 @@ async fn download_files(
             operations::download(media, &caller, &question, archive)
         })
         .await?;
-    let sending = Sending { guard: (), permit, tracker: None };
-    Ok(respond::file(archive, size, version, sending))
+    let sending = Sending { _permit: permit, tracker: None };
+    Ok(respond::file(archive, size, version, sending)?)
 }

@@ -2,7 +2,6 @@
 
 mod blocking;
 mod body;
-mod bridge;
 mod client_address;
 mod collection;
 mod connection;
@@ -14,6 +13,7 @@ mod multipart;
 mod payload;
 mod respond;
 mod routes;
+mod spool;
 mod state;
 mod status;
 mod welcome;

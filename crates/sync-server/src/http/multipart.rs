@@ -1,34 +1,28 @@
 //! The form that clients before 2.1.57 send. Its fields come in any order, so
 //! the data may arrive before the key that says whose it is.
 
-use std::fs::File;
-use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::Stream;
 use multer::{Field, Multipart};
 use sync_protocol::frame::MultipartField;
 use sync_protocol::{HostKey, ProtocolError, SessionKey};
-use tokio::io::{AsyncSeekExt, AsyncWriteExt};
-use tokio::sync::Semaphore;
 
-use super::blocking::blocking;
 use super::body::{BodyError, RequestBody};
-use super::payload::{Packed, Packing, RawData};
+use super::payload::{Packed, Packing};
+use super::spool::{RawData, Spool};
 use super::state::ServerState;
 use super::status::RequestError;
-use crate::account::{DeviceInfo, OperationError, SignedIn};
+use crate::account::{DeviceInfo, SignedIn};
 
 /// What a form may need around its data: boundaries, field headers, small fields.
 pub(super) const OVERHEAD_BYTES: u64 = 64 * 1024;
 /// Longest content of a field other than `data`.
 const SMALL_FIELD_BYTES: usize = 4 * 1024;
-/// Data up to this size stays in memory.
-const MEMORY_BYTES: usize = 256 * 1024;
 
 /// A form that has arrived.
 #[derive(Debug)]
@@ -37,17 +31,6 @@ pub(super) struct Form {
     pub(super) session_key: SessionKey,
     pub(super) media_client_version: Option<String>,
     pub(super) data: Packed,
-}
-
-/// Where and how much data may be put aside.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Spool<'a> {
-    /// Folder for temporary files.
-    pub(super) folder: &'a Path,
-    /// Limit of the data as it travels.
-    pub(super) limit_bytes: u64,
-    /// Files that may be written for clients that have not shown a key yet.
-    pub(super) unknown_clients: &'a Semaphore,
 }
 
 /// Checks a key as soon as it is there, so that a wrong one does not cost a
@@ -154,46 +137,11 @@ async fn receive(
     spool: Spool<'_>,
     is_known: bool,
 ) -> Result<(RawData, u64), RequestError> {
-    let limit_bytes = spool.limit_bytes;
-    let mut memory = BytesMut::new();
-    let mut wire_bytes = 0;
-    let mut count = |piece: &Bytes| {
-        wire_bytes += piece.len() as u64;
-        if wire_bytes > limit_bytes {
-            return Err(RequestError::from(ProtocolError::TooLarge { limit_bytes }));
-        }
-        Ok(())
-    };
-    while memory.len() <= MEMORY_BYTES {
-        let Some(piece) = field.chunk().await? else {
-            return Ok((RawData::Memory(memory.freeze()), wire_bytes));
-        };
-        count(&piece)?;
-        memory.extend_from_slice(&piece);
-    }
-
-    // Whoever has not shown a key yet shares a few places with all others like
-    // him, so that strangers cannot fill the disk.
-    let _place = if is_known { None } else { spool.unknown_clients.acquire().await.ok() };
-    let mut file = tokio::fs::File::from_std(temporary_file(spool.folder).await?);
-    file.write_all(&memory).await.map_err(OperationError::Spool)?;
-    drop(memory);
+    let mut spooling = spool.begin(is_known);
     while let Some(piece) = field.chunk().await? {
-        count(&piece)?;
-        file.write_all(&piece).await.map_err(OperationError::Spool)?;
+        spooling.push(&piece).await?;
     }
-    file.rewind().await.map_err(OperationError::Spool)?;
-    Ok((RawData::File(file.into_std().await), wire_bytes))
-}
-
-async fn temporary_file(folder: &Path) -> Result<File, OperationError> {
-    let folder = folder.to_owned();
-    blocking(move || {
-        std::fs::create_dir_all(&folder)
-            .and_then(|()| tempfile::tempfile_in(folder))
-            .map_err(OperationError::Spool)
-    })
-    .await
+    spooling.finish().await
 }
 
 /// How many more bytes the parser may be given.

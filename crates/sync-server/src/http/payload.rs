@@ -3,16 +3,18 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read, Write};
 
-use bytes::Bytes;
 use flate2::read::GzDecoder;
 use serde::de::DeserializeOwned;
 use sync_protocol::ProtocolError;
 
 use super::blocking::blocking;
 use super::body::RequestBody;
-use super::bridge::{BodyReader, to_blocking};
+use super::spool::{RawData, Spool};
 use super::status::RequestError;
 use crate::account::OperationError;
+
+/// What is collected before it is decoded, in bytes.
+const BATCH_BYTES: usize = 256 * 1024;
 
 /// How the content is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,14 +22,6 @@ pub(super) enum Packing {
     Plain,
     Gzip,
     Zstd,
-}
-
-/// Content that has arrived, still packed.
-#[derive(Debug)]
-pub(super) enum RawData {
-    Memory(Bytes),
-    /// A temporary file, positioned at its beginning.
-    File(File),
 }
 
 /// Content that has arrived.
@@ -50,13 +44,16 @@ pub(super) enum Payload {
 
 impl Payload {
     /// Waits for all of it.
-    pub(super) async fn arrive(self) -> Result<Packed, RequestError> {
+    pub(super) async fn arrive(self, spool: Spool<'_>) -> Result<Packed, RequestError> {
         match self {
             Self::Arrived(packed) => Ok(packed),
-            Self::Travelling(body) => {
-                let data = body.collect().await?;
-                let wire_bytes = data.len() as u64;
-                Ok(Packed { data: RawData::Memory(data), packing: Packing::Zstd, wire_bytes })
+            Self::Travelling(mut body) => {
+                let mut spooling = spool.begin(true);
+                while let Some(piece) = body.next().await? {
+                    spooling.push(&piece).await?;
+                }
+                let (data, wire_bytes) = spooling.finish().await?;
+                Ok(Packed { data, packing: Packing::Zstd, wire_bytes })
             }
         }
     }
@@ -64,38 +61,84 @@ impl Payload {
     /// Decodes it into `file` as it comes in, and tells `on_bytes` how many came.
     /// The file holds at most `limit_bytes` afterwards; more is
     /// [`ProtocolError::TooLarge`].
+    ///
+    /// A thread is busy only while there is something to decode, and not while
+    /// a slow client sends.
     pub(super) async fn save(
         self,
         file: File,
         limit_bytes: u64,
         mut on_bytes: impl FnMut(u64),
     ) -> Result<(), RequestError> {
-        match self {
+        let destination = Destination { file, limit_bytes, written_bytes: 0, failure: None };
+        let mut body = match self {
             Self::Arrived(packed) => {
                 on_bytes(packed.wire_bytes);
-                Ok(blocking(move || packed.decode_into(file, limit_bytes)).await?)
+                return Ok(blocking(move || packed.decode_into(destination)).await?);
             }
-            Self::Travelling(mut body) => {
-                let (sender, reader) = to_blocking();
-                let decoding = blocking(move || decode_stream(reader, file, limit_bytes));
-                let sending = async {
-                    while let Some(piece) = body.next().await? {
-                        on_bytes(piece.len() as u64);
-                        if sender.send(piece).await.is_err() {
-                            // The decoder has its own reason to stop.
-                            return Ok(());
-                        }
-                    }
-                    let _ = sender.finish().await;
-                    Ok(())
-                };
-                let (sent, decoded): (Result<(), RequestError>, _) =
-                    tokio::join!(sending, decoding);
-                // A decoder that got half a body has no better reason than this.
-                sent?;
-                Ok(decoded?)
+            Self::Travelling(body) => body,
+        };
+        let mut decoder =
+            zstd::stream::write::Decoder::new(destination).map_err(ProtocolError::Compression)?;
+        let mut batch = Vec::with_capacity(BATCH_BYTES);
+        while let Some(piece) = body.next().await? {
+            on_bytes(piece.len() as u64);
+            batch.extend_from_slice(&piece);
+            if batch.len() >= BATCH_BYTES {
+                (decoder, batch) = blocking(move || {
+                    let written = decoder.write_all(&batch);
+                    written.map_err(|error| decoder.get_mut().failure(error))?;
+                    batch.clear();
+                    Ok((decoder, batch))
+                })
+                .await?;
             }
         }
+        let finished = blocking(move || {
+            // Only the last frame's end tells that nothing is missing.
+            let written = decoder.write_all(&batch).and_then(|()| decoder.do_finish());
+            written.map_err(|error| decoder.get_mut().failure(error))
+        });
+        Ok(finished.await?)
+    }
+}
+
+/// The file that content is decoded into.
+struct Destination {
+    file: File,
+    limit_bytes: u64,
+    written_bytes: u64,
+    /// Why writing failed. What else fails is the content's fault.
+    failure: Option<OperationError>,
+}
+
+impl Destination {
+    /// What an error of copying or decoding into this file means.
+    fn failure(&mut self, error: io::Error) -> OperationError {
+        self.failure.take().unwrap_or_else(|| ProtocolError::Compression(error).into())
+    }
+}
+
+impl Write for Destination {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        self.written_bytes = self.written_bytes.saturating_add(data.len() as u64);
+        if self.written_bytes > self.limit_bytes {
+            let limit_bytes = self.limit_bytes;
+            self.failure = Some(ProtocolError::TooLarge { limit_bytes }.into());
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        match self.file.write_all(data) {
+            Ok(()) => Ok(data.len()),
+            Err(error) => {
+                let kind = error.kind();
+                self.failure = Some(OperationError::Spool(error));
+                Err(kind.into())
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -122,9 +165,10 @@ impl Packed {
         serde_json::from_slice(json).map_err(ProtocolError::Json)
     }
 
-    fn decode_into(self, file: File, limit_bytes: u64) -> Result<(), OperationError> {
-        let reader = self.reader().map_err(ProtocolError::Compression)?;
-        copy_limited(reader, file, limit_bytes)
+    fn decode_into(self, mut destination: Destination) -> Result<(), OperationError> {
+        let mut reader = self.reader().map_err(ProtocolError::Compression)?;
+        let copied = io::copy(&mut reader, &mut destination);
+        copied.map(drop).map_err(|error| destination.failure(error))
     }
 
     fn reader(self) -> io::Result<Box<dyn Read>> {
@@ -139,34 +183,6 @@ impl Packed {
             Packing::Gzip => Box::new(GzDecoder::new(raw)),
             Packing::Zstd => Box::new(zstd::Decoder::new(raw)?),
         })
-    }
-}
-
-fn decode_stream(reader: BodyReader, file: File, limit_bytes: u64) -> Result<(), OperationError> {
-    let decoder = zstd::Decoder::new(reader).map_err(ProtocolError::Compression)?;
-    copy_limited(decoder, file, limit_bytes)
-}
-
-/// Copies until the end, or until one byte more than the limit came.
-fn copy_limited(
-    mut reader: impl Read,
-    mut file: File,
-    limit_bytes: u64,
-) -> Result<(), OperationError> {
-    let mut buffer = vec![0; 128 * 1024];
-    let mut total = 0_u64;
-    loop {
-        let length = match reader.read(&mut buffer) {
-            Ok(0) => return Ok(()),
-            Ok(length) => length,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(ProtocolError::Compression(error).into()),
-        };
-        total += length as u64;
-        if total > limit_bytes {
-            return Err(ProtocolError::TooLarge { limit_bytes }.into());
-        }
-        file.write_all(&buffer[..length]).map_err(OperationError::Spool)?;
     }
 }
 

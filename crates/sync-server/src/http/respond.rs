@@ -14,7 +14,6 @@ use sync_protocol::SyncVersion;
 use sync_protocol::frame::ORIGINAL_SIZE_HEADER;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::bridge::{BodyWriter, to_async};
 use crate::account::{OperationError, SyncTracker};
 use crate::events::SyncFailure;
 
@@ -22,8 +21,8 @@ use crate::events::SyncFailure;
 const ANSWER_LEVEL: i32 = 3;
 /// Level for whole files: about as fast as the disk.
 const FILE_LEVEL: i32 = 1;
-/// Size of the pieces in which a file is read.
-const READ_BYTES: usize = 256 * 1024;
+/// Size of the pieces in which a file is read and sent.
+const PIECE_BYTES: usize = 256 * 1024;
 
 /// An answer, ready to be sent.
 #[derive(Debug)]
@@ -84,50 +83,37 @@ impl Encoded {
 /// What sending a file keeps alive, and tells, until its last byte is handed
 /// over or the client has gone.
 #[derive(Debug)]
-pub(super) struct Sending<G> {
-    /// Removes the file, for instance.
-    pub(super) guard: G,
-    pub(super) permit: OwnedSemaphorePermit,
+pub(super) struct Sending {
+    /// Counts until dropped.
+    pub(super) _permit: OwnedSemaphorePermit,
     /// The sync that ends with this file; none when the file is but a part of it.
+    /// A tracker that is dropped tells that the client has gone.
     pub(super) tracker: Option<SyncTracker>,
 }
 
-/// Sends a file as it is read. A blocking thread reads and compresses it, a few
-/// pieces ahead of the connection; it stops when the client goes away.
-pub(super) fn file<G: Send + 'static>(
+/// Sends exactly `size` bytes of a file as they are read; anything else makes
+/// the response end with an error, so that the client does not take it for whole.
+///
+/// A thread is busy only while the next piece is read and compressed, and not
+/// while a slow client receives.
+pub(super) fn file(
     file: File,
     size: u64,
     version: SyncVersion,
-    sending: Sending<G>,
-) -> Response {
-    let (writer, receiver) = to_async();
+    sending: Sending,
+) -> Result<Response, OperationError> {
     let is_zstd = version.is_zstd();
-    tokio::task::spawn_blocking(move || {
-        let Sending { guard, permit, mut tracker } = sending;
-        let outcome = produce(file, size, is_zstd, writer, tracker.as_mut());
-        // Whoever hears of the end finds nothing left behind.
-        drop((guard, permit));
-        match outcome {
-            Ok(()) => {
-                if let Some(tracker) = tracker {
-                    tracker.succeed();
-                }
-            }
-            Err(error) => {
-                if let Some(tracker) = tracker {
-                    let client_has_gone = error.kind() == io::ErrorKind::ConnectionAborted;
-                    tracker.fail(if client_has_gone {
-                        SyncFailure::Aborted
-                    } else {
-                        SyncFailure::ServerFault
-                    });
-                }
-            }
-        }
-    });
-
-    let pieces = stream::unfold(receiver, |mut receiver| async move {
-        receiver.recv().await.map(|piece| (piece, receiver))
+    let packer = match is_zstd {
+        true => Packer::Zstd(
+            zstd::Encoder::new(Vec::new(), FILE_LEVEL).map_err(OperationError::Answer)?,
+        ),
+        false => Packer::Plain(Vec::new()),
+    };
+    let outgoing = Outgoing { file: file.take(size), packer, sending, is_ended: false };
+    let pieces = stream::try_unfold(outgoing, |outgoing| async move {
+        let next = tokio::task::spawn_blocking(move || outgoing.next());
+        // It is cancelled only when the runtime ends.
+        next.await.unwrap_or_else(|_| Err(io::ErrorKind::Other.into()))
     });
     let mut response = Response::new(Body::from_stream(pieces));
     let headers = response.headers_mut();
@@ -137,71 +123,87 @@ pub(super) fn file<G: Send + 'static>(
     } else {
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(size));
     }
-    response
+    Ok(response)
 }
 
-/// Writes exactly `size` bytes of the file; anything else makes the response
-/// end with an error, so that the client does not take it for whole.
-fn produce(
-    file: File,
-    size: u64,
-    is_zstd: bool,
-    writer: BodyWriter,
-    tracker: Option<&mut SyncTracker>,
-) -> io::Result<()> {
-    let sender = writer.sender();
-    let outcome = write_body(file, size, is_zstd, writer, tracker);
-    if let Err(error) = &outcome {
-        BodyWriter::fail(&sender, error.kind().into());
-    }
-    outcome
+/// A file on its way out.
+struct Outgoing {
+    file: io::Take<File>,
+    packer: Packer,
+    sending: Sending,
+    is_ended: bool,
 }
 
-fn write_body(
-    file: File,
-    size: u64,
-    is_zstd: bool,
-    mut writer: BodyWriter,
-    mut tracker: Option<&mut SyncTracker>,
-) -> io::Result<()> {
-    let mut told_bytes = 0;
-    let mut tell = |sent_bytes: u64| {
-        if let Some(tracker) = &mut tracker {
-            tracker.add_bytes(0, sent_bytes - told_bytes);
-            told_bytes = sent_bytes;
+impl Outgoing {
+    /// The next piece and what comes after it, or `None` at the end. Blocking work.
+    fn next(mut self) -> io::Result<Option<(Bytes, Self)>> {
+        if self.is_ended {
+            return Ok(None);
         }
-    };
-    if is_zstd {
-        let mut encoder = zstd::Encoder::new(writer, FILE_LEVEL)?;
-        copy(file, size, &mut encoder, |encoder| tell(encoder.get_ref().sent_bytes()))?;
-        writer = encoder.finish()?;
-    } else {
-        copy(file, size, &mut writer, |writer| tell(writer.sent_bytes()))?;
+        let piece = self.piece();
+        if let Some(mut tracker) = self.sending.tracker.take() {
+            match &piece {
+                Ok(piece) => {
+                    tracker.add_bytes(0, piece.len() as u64);
+                    // A client that knows the length does not ask for the end.
+                    if self.is_ended {
+                        tracker.succeed();
+                    } else {
+                        self.sending.tracker = Some(tracker);
+                    }
+                }
+                Err(_) => tracker.fail(SyncFailure::ServerFault),
+            }
+        }
+        let piece = piece?;
+        Ok((!piece.is_empty()).then_some((piece, self)))
     }
-    writer.flush()?;
-    tell(writer.sent_bytes());
-    Ok(())
+
+    fn piece(&mut self) -> io::Result<Bytes> {
+        let mut buffer = vec![0; PIECE_BYTES];
+        while self.file.limit() > 0 && self.packer.packed().len() < PIECE_BYTES {
+            let length = self.file.read(&mut buffer)?;
+            if length == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            self.packer.write_all(&buffer[..length])?;
+        }
+        if self.file.limit() == 0 {
+            self.packer.finish()?;
+            self.is_ended = true;
+        }
+        Ok(std::mem::take(self.packer.packed()).into())
+    }
 }
 
-fn copy<W: Write>(
-    file: File,
-    size: u64,
-    writer: &mut W,
-    mut after_each: impl FnMut(&W),
-) -> io::Result<()> {
-    let mut reader = file.take(size);
-    let mut buffer = vec![0; READ_BYTES];
-    let mut copied = 0_u64;
-    loop {
-        let length = reader.read(&mut buffer)?;
-        if length == 0 {
-            break;
+/// What a file goes through on its way out.
+enum Packer {
+    Plain(Vec<u8>),
+    Zstd(zstd::Encoder<'static, Vec<u8>>),
+}
+
+impl Packer {
+    fn write_all(&mut self, data: &[u8]) -> io::Result<()> {
+        match self {
+            Self::Plain(packed) => packed.write_all(data),
+            Self::Zstd(encoder) => encoder.write_all(data),
         }
-        writer.write_all(&buffer[..length])?;
-        copied += length as u64;
-        after_each(writer);
     }
-    if copied == size { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+
+    fn finish(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(_) => Ok(()),
+            Self::Zstd(encoder) => encoder.do_finish(),
+        }
+    }
+
+    /// What is ready to be sent.
+    fn packed(&mut self) -> &mut Vec<u8> {
+        match self {
+            Self::Plain(packed) => packed,
+            Self::Zstd(encoder) => encoder.get_mut(),
+        }
+    }
 }
 
 /// An error: its status as text, which old clients show.

@@ -7,7 +7,7 @@ use sync_protocol::HostKey;
 use tokio::sync::Semaphore;
 
 use super::ClientAddressSource;
-use super::multipart::Spool;
+use super::spool::Spool;
 use super::status::RequestError;
 use crate::Clock;
 use crate::account::{Accounts, DeviceInfo, SignedIn};
@@ -28,6 +28,22 @@ pub(crate) struct Limits {
     pub(crate) decoded_bytes: u64,
     /// How long a client may move no byte.
     pub(crate) silence_timeout: Duration,
+}
+
+/// Largest body of a login, in bytes: anybody may send one.
+pub(super) const LOGIN_BYTES: u64 = 64 * 1024;
+/// Largest decoded request without objects in it, in bytes: real ones have a
+/// few hundred.
+const FEW_BYTES: u64 = 1024 * 1024;
+
+impl Limits {
+    /// Limit of a decoded request whose size does not grow with the collection.
+    /// Those that carry notes, notetypes or deletions have no bound of their own
+    /// (a client sends 250 notes at a time, of any size) and may be as large as
+    /// a decoded body at all.
+    pub(super) fn few_bytes(&self) -> u64 {
+        self.decoded_bytes.min(FEW_BYTES)
+    }
 }
 
 /// What all requests share.
@@ -71,8 +87,17 @@ impl ServerState {
         Ok(self.accounts.authenticate(key, device).await?)
     }
 
-    /// Where forms with data up to a limit are put aside.
-    pub(super) fn spool(&self, limit_bytes: u64) -> Spool<'_> {
+    /// Where the content of requests is put aside.
+    pub(super) fn spool(&self) -> Spool<'_> {
+        self.spool_up_to(self.limits.payload_bytes)
+    }
+
+    /// Where the content of a login is put aside.
+    pub(super) fn spool_for_login(&self) -> Spool<'_> {
+        self.spool_up_to(LOGIN_BYTES)
+    }
+
+    fn spool_up_to(&self, limit_bytes: u64) -> Spool<'_> {
         Spool { folder: &self.incoming, limit_bytes, unknown_clients: &self.unknown_clients }
     }
 }

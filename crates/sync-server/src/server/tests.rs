@@ -245,19 +245,104 @@ async fn an_upload_that_breaks_off_leaves_nothing_behind() {
     let running = running().await;
     let key = log_in(&running).await;
     let mut events = running.server.subscribe();
-    let request = format!(
-        "POST /sync/upload HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\
-         anki-sync: {{\"v\":11,\"k\":\"{key}\",\"c\":\"\",\"s\":\"\"}}\r\n\r\nhalf"
-    );
-    let address = running.server.address();
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.write_all(request.as_bytes()).unwrap();
-    while !matches!(events.recv().await.unwrap(), ServerEvent::SyncStarted { .. }) {}
+    let stream = begin_upload(&running, &key).await;
     drop(stream);
     assert_eq!(failure(&mut events).await, SyncFailure::Aborted);
     let Running { server, storage } = running;
     server.stop().await.unwrap();
     assert_eq!(transfers_in(&storage.path().join("anna")), 0);
+}
+
+/// Sends the beginning of an upload and waits until the server has begun with it.
+async fn begin_upload(running: &Running, key: &str) -> TcpStream {
+    let mut events = running.server.subscribe();
+    let request = format!(
+        "POST /sync/upload HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\
+         anki-sync: {{\"v\":11,\"k\":\"{key}\",\"c\":\"\",\"s\":\"\"}}\r\n\r\nhalf"
+    );
+    let mut stream = TcpStream::connect(running.server.address()).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    while !matches!(events.recv().await.unwrap(), ServerEvent::SyncStarted { .. }) {}
+    stream
+}
+
+#[test]
+fn slow_clients_do_not_use_up_the_threads() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        // One for the client of this test, one for the server.
+        .max_blocking_threads(2)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let running = running().await;
+        let key = log_in(&running).await;
+        let mut slow = Vec::new();
+        for _ in 0..3 {
+            slow.push(begin_upload(&running, &key).await);
+        }
+        assert_eq!(post(&running, "/sync/meta", &key, "", br#"{"v":11,"cv":""}"#).await.0, 200);
+    });
+}
+
+#[tokio::test]
+async fn an_account_that_is_renamed_takes_nothing_of_a_running_upload_along() {
+    let storage = tempfile::tempdir().unwrap();
+    let mut config = config(&storage);
+    config.environment_accounts.clear();
+    let running = Running { server: Server::start(config).await.unwrap(), storage };
+    let accounts = running.server.accounts();
+    accounts.add("anna", &crate::Password::new("pw")).await.unwrap();
+    let key = log_in(&running).await;
+    let mut events = running.server.subscribe();
+    let _stream = begin_upload(&running, &key).await;
+    accounts.rename("anna", "bert").await.unwrap();
+    assert_eq!(failure(&mut events).await, SyncFailure::Closed);
+    assert_eq!(transfers_in(&running.storage.path().join("bert")), 0);
+    assert!(!running.storage.path().join("anna").exists());
+}
+
+#[tokio::test]
+async fn an_upload_of_a_device_that_is_signed_out_meanwhile_replaces_nothing() {
+    let running = running().await;
+    let key = log_in(&running).await;
+    assert_eq!(post(&running, "/sync/meta", &key, "", br#"{"v":11,"cv":""}"#).await.0, 200);
+    let accounts = running.server.accounts();
+    for account in accounts.all_data() {
+        account.close_data().await;
+    }
+    let collection = running.storage.path().join("anna/collection.anki2");
+    let body = zstd::encode_all(std::fs::read(&collection).unwrap().as_slice(), 1).unwrap();
+    let (beginning, rest) = body.split_at(body.len() / 2);
+    let mut request = format!(
+        "POST /sync/upload HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\
+         anki-sync: {{\"v\":11,\"k\":\"{key}\",\"c\":\"\",\"s\":\"\"}}\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
+    request.extend_from_slice(beginning);
+    let mut events = running.server.subscribe();
+    let mut stream = TcpStream::connect(running.server.address()).unwrap();
+    stream.write_all(&request).unwrap();
+    while !matches!(events.recv().await.unwrap(), ServerEvent::SyncStarted { .. }) {}
+    accounts.sign_out_all("anna").await.unwrap();
+    stream.write_all(rest).unwrap();
+    let response = tokio::task::spawn_blocking(move || {
+        let mut response = String::new();
+        stream.read_to_string(&mut response).map(|_| response)
+    });
+    let response = response.await.unwrap().unwrap();
+    assert!(response.starts_with("HTTP/1.1 409"), "{response}");
+    assert!(!running.storage.path().join("anna/replaced").exists());
+}
+
+#[tokio::test]
+async fn a_request_without_objects_may_not_be_large() {
+    let running = running().await;
+    let key = log_in(&running).await;
+    let padding = "x".repeat(2 * 1024 * 1024);
+    let json = format!(r#"{{"v":11,"cv":"{padding}"}}"#);
+    assert_eq!(post(&running, "/sync/meta", &key, "", json.as_bytes()).await.0, 413);
 }
 
 #[tokio::test]
@@ -361,4 +446,12 @@ async fn left_overs_of_an_abrupt_end_are_removed_at_the_next_start() {
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
     assert!(!storage.path().join(INCOMING_FOLDER).exists());
     server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn idle_connections_make_room_for_others() {
+    let running = running_with(|config| config.max_connections = 2).await;
+    let _idle: Vec<_> =
+        (0..4).map(|_| TcpStream::connect(running.server.address()).unwrap()).collect();
+    assert!(get(&running, "/health").await.starts_with("HTTP/1.1 200"));
 }

@@ -166,3 +166,36 @@ async fn a_media_sync_without_an_end_counts_as_ended_after_a_pause() {
     let summary = finished.unwrap();
     assert_eq!((summary.kind, summary.up.media_files), (SyncKind::Media, 1));
 }
+
+#[tokio::test]
+async fn the_media_usn_is_known_while_the_media_are_busy_and_forgotten_when_they_close() {
+    let Fixture { account, .. } = fixture();
+    let before = account.media_usn().await.unwrap();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let busy = account.run_media(move |_| {
+        released.recv().unwrap();
+        Ok(())
+    });
+    let asking = async {
+        let usn = account.media_usn().await;
+        release.send(()).unwrap();
+        usn
+    };
+    let (busy, usn) = tokio::join!(busy, asking);
+    busy.unwrap();
+    assert_eq!(usn.unwrap(), before);
+    account.close_data().await;
+    assert_eq!(account.known_media_usn.get(), None);
+}
+
+#[tokio::test]
+async fn a_retired_account_waits_for_those_who_use_its_folder() {
+    let Fixture { account, .. } = fixture();
+    let in_use = account.use_folder().unwrap();
+    let mut retiring = std::pin::pin!(account.retire());
+    let nobody_waits = tokio::time::timeout(Duration::from_millis(20), &mut retiring).await;
+    assert!(nobody_waits.is_err());
+    drop(in_use);
+    retiring.await;
+    assert!(account.use_folder().is_err());
+}

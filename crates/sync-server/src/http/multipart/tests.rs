@@ -6,6 +6,8 @@ use axum::body::Body;
 use futures_util::stream;
 use proptest::prelude::*;
 
+use tokio::sync::Semaphore;
+
 use super::*;
 
 const CONTENT_TYPE: &str = "multipart/form-data; boundary=XX";

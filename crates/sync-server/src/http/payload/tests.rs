@@ -4,6 +4,7 @@ use std::io::{Read, Seek};
 use std::time::Duration;
 
 use axum::body::Body;
+use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures_util::stream;

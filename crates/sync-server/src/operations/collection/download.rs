@@ -21,9 +21,8 @@ pub struct Copy {
 /// A copy in the schema that the client reads.
 #[derive(Debug)]
 pub struct Prepared {
-    /// Removes the copy when dropped.
-    pub temporary: TemporaryCollection,
-    /// The copy, open for reading.
+    /// The copy, open for reading. It has no name any more, so that it is gone
+    /// when closed, and does not hold the account's folder while it travels.
     pub file: File,
     /// Its size, in bytes.
     pub size: u64,
@@ -68,5 +67,5 @@ pub fn convert(copy: Copy, version: SyncVersion) -> Result<Prepared, OperationEr
     });
     let (file, size) =
         opened.map_err(StoreError::io(temporary.path())).map_err(OperationError::Unavailable)?;
-    Ok(Prepared { temporary, file, size, counts })
+    Ok(Prepared { file, size, counts })
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use sync_store::StoreError;
 use tempfile::TempPath;
 
-use crate::account::OperationError;
+use crate::account::{FolderUse, OperationError};
 
 const PREFIX: &str = ".transfer-";
 const SUFFIX: &str = ".anki2";
@@ -19,6 +19,7 @@ const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 #[derive(Debug)]
 pub struct TemporaryCollection {
     path: TempPath,
+    _folder_use: FolderUse,
 }
 
 impl TemporaryCollection {
@@ -26,12 +27,12 @@ impl TemporaryCollection {
     ///
     /// # Errors
     /// [`OperationError::Unavailable`].
-    pub fn create(folder: &Path) -> Result<Self, OperationError> {
+    pub fn create(folder: &Path, folder_use: FolderUse) -> Result<Self, OperationError> {
         std::fs::create_dir_all(folder)
             .and_then(|()| {
                 tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)
             })
-            .map(|file| Self { path: file.into_temp_path() })
+            .map(|file| Self { path: file.into_temp_path(), _folder_use: folder_use })
             .map_err(StoreError::io(folder))
             .map_err(OperationError::Unavailable)
     }
@@ -93,7 +94,7 @@ mod tests {
     #[test]
     fn a_dropped_file_takes_its_companions_along() {
         let folder = tempfile::tempdir().unwrap();
-        let temporary = TemporaryCollection::create(folder.path()).unwrap();
+        let temporary = TemporaryCollection::create(folder.path(), FolderUse::of_nobody()).unwrap();
         std::fs::write(with_suffix(temporary.path(), "-wal"), "x").unwrap();
         drop(temporary);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);

@@ -21,6 +21,7 @@ pub fn upload(
 ) -> Result<UploadChangesResponse, OperationError> {
     let outcome =
         media.open()?.apply_upload(archive, now.as_secs()).map_err(OperationError::in_media)?;
+    media.committed(outcome.response.1);
     let tracker = media.tracker(&caller.device);
     tracker.up.media_files += u64::from(outcome.added) + u64::from(outcome.replaced);
     tracker.up.media_deletions += u64::from(outcome.removed);
