@@ -1,6 +1,8 @@
 //! `upload` and `download` of the whole collection. Conformance cases 104 to 112.
 
 use serde_json::json;
+use sync_server::ServerEvent;
+use sync_store::accounts::SyncKind;
 use sync_tests::{
     Collection, NAME, SEED_MODIFIED, SEED_SCHEMA_MODIFIED, SEED_USN, Socket, TestServer, card,
     collection_of_schema_11, seed, template,
@@ -339,6 +341,25 @@ fn a_download_during_a_sync_has_none_of_its_rows() {
     assert_eq!(file.column::<i64>("SELECT id FROM cards"), [1]);
     active.finish().refused(409);
     assert_eq!(server.stop().collection().count("cards"), 1);
+}
+
+#[test]
+fn the_event_of_a_full_sync_counts_what_travelled() {
+    let server = TestServer::start();
+    let device = server.client();
+    let mut events = server.events();
+    let mut finished = || {
+        events.wait_for(|event| match event {
+            ServerEvent::SyncFinished(summary) => Some(summary.clone()),
+            _ => None,
+        })
+    };
+    assert_eq!(device.upload(&other_collection()).text(), "OK");
+    let upload = finished();
+    assert_eq!((upload.kind, upload.up.notes, upload.up.cards), (SyncKind::Upload, 1, 1));
+    assert_eq!(device.download().status, 200);
+    let download = finished();
+    assert_eq!((download.kind, download.down.notes), (SyncKind::Download, 1));
 }
 
 #[test]

@@ -183,6 +183,7 @@ async fn receive_upload(
     account.unless_retired(saving).await?;
     let now = state.clock.now();
     let checked = blocking(move || operations::check(temporary, now)).await?;
+    tracker.up = checked.counts;
     let accounts = state.accounts.clone();
     account
         .run(move |slot| {

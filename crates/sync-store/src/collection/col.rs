@@ -1,7 +1,7 @@
 //! The one row of table `col`, the transaction of a sync, and what `meta`
 //! wants to know.
 
-use rusqlite::{Row, TransactionBehavior, ffi};
+use rusqlite::{Connection, Row, TransactionBehavior, ffi};
 use sync_protocol::{TimestampMillis, TimestampSecs, Usn};
 
 use super::CollectionStore;
@@ -88,15 +88,7 @@ impl CollectionStore {
     /// # Errors
     /// [`StoreError::Sqlite`] when a table cannot be read.
     pub fn counts(&self) -> Result<CollectionCounts, StoreError> {
-        let mut statement = self
-            .db
-            .prepare_cached("SELECT (SELECT count() FROM cards), (SELECT count() FROM notes)")?;
-        Ok(statement.query_row([], |row| {
-            Ok(CollectionCounts {
-                cards: integer(row, 0).unsigned_abs(),
-                notes: integer(row, 1).unsigned_abs(),
-            })
-        })?)
+        count(&self.db)
     }
 
     /// Opens the transaction that holds everything a normal sync writes, until
@@ -185,6 +177,18 @@ impl CollectionStore {
         }
         Ok(())
     }
+}
+
+/// Counts the cards and notes of an open file.
+pub(super) fn count(db: &Connection) -> Result<CollectionCounts, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT (SELECT count() FROM cards), (SELECT count() FROM notes)")?;
+    Ok(statement.query_row([], |row| {
+        Ok(CollectionCounts {
+            cards: integer(row, 0).unsigned_abs(),
+            notes: integer(row, 1).unsigned_abs(),
+        })
+    })?)
 }
 
 #[cfg(test)]

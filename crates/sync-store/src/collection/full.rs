@@ -11,7 +11,7 @@ use super::decks::DeckRow;
 use super::notetypes::NotetypeRow;
 use super::open::{connect, disconnect, schema_version};
 use super::sanity::TABLES_WITH_USN;
-use super::{layout, structure, upgrade};
+use super::{CollectionCounts, col, layout, structure, upgrade};
 use crate::{StoreError, durable};
 
 /// Checks an uploaded file and makes it ready to replace a collection: upgraded
@@ -19,18 +19,19 @@ use crate::{StoreError, durable};
 /// and without a write-ahead log. Its `mod`, `scm`, `usn` and `ls` stay, because
 /// the client that sent it keeps the same values.
 ///
-/// `now` stamps decks that the upgrade must rename.
+/// `now` stamps decks that the upgrade must rename. Returns what is in the file.
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] and [`StoreError::UnsupportedSchema`] when the file
 /// cannot become a collection; it is then of no further use. Other errors are
 /// ours, such as a full disk.
-pub fn check_upload(file: &Path, now: TimestampMillis) -> Result<(), StoreError> {
-    check(file, now).map_err(blame_content)?;
-    durable::sync_file(file)
+pub fn check_upload(file: &Path, now: TimestampMillis) -> Result<CollectionCounts, StoreError> {
+    let counts = check(file, now).map_err(blame_content)?;
+    durable::sync_file(file)?;
+    Ok(counts)
 }
 
-fn check(file: &Path, now: TimestampMillis) -> Result<(), StoreError> {
+fn check(file: &Path, now: TimestampMillis) -> Result<CollectionCounts, StoreError> {
     let corrupt = |reason: &str| StoreError::Corrupt { reason: reason.into() };
     // SQLite takes an empty file for a new database.
     if std::fs::metadata(file).map_err(StoreError::io(file))?.len() == 0 {
@@ -53,7 +54,9 @@ fn check(file: &Path, now: TimestampMillis) -> Result<(), StoreError> {
     layout::restore_layout(&mut db)?;
     require_readable_rows(&db)?;
     stamp_unsent_rows(&db)?;
-    disconnect(db, file)
+    let counts = col::count(&db)?;
+    disconnect(db, file)?;
+    Ok(counts)
 }
 
 /// Reads every page, and stops at the first problem.

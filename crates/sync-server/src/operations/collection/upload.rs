@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use sync_protocol::TimestampMillis;
 use sync_store::StoreError;
+use sync_store::accounts::SyncCounts;
 use sync_store::collection::{check_upload, replace_collection};
 use tracing::warn;
 
@@ -21,7 +22,11 @@ const KEPT_COPIES: usize = 3;
 
 /// An uploaded file that may take the collection's place.
 #[derive(Debug)]
-pub struct Checked(TemporaryCollection);
+pub struct Checked {
+    upload: TemporaryCollection,
+    /// What is in it.
+    pub counts: SyncCounts,
+}
 
 /// Checks an uploaded file, and makes it ready: upgraded, complete, on the disk.
 /// Needs no lock, because it touches nothing else.
@@ -30,8 +35,9 @@ pub struct Checked(TemporaryCollection);
 /// [`OperationError::Refused`] when it is damaged or of an unknown schema,
 /// [`OperationError::Unavailable`] when the disk is full, for instance.
 pub fn check(upload: TemporaryCollection, now: TimestampMillis) -> Result<Checked, OperationError> {
-    check_upload(upload.path(), now).map_err(OperationError::in_sync)?;
-    Ok(Checked(upload))
+    let counted = check_upload(upload.path(), now).map_err(OperationError::in_sync)?;
+    let counts = SyncCounts { notes: counted.notes, cards: counted.cards, ..SyncCounts::default() };
+    Ok(Checked { upload, counts })
 }
 
 /// Puts a checked upload in the collection's place. The collection is not
@@ -41,7 +47,7 @@ pub fn check(upload: TemporaryCollection, now: TimestampMillis) -> Result<Checke
 /// [`OperationError::Unavailable`]; the old collection stays then.
 pub fn replace(
     slot: &mut CollectionSlot,
-    upload: Checked,
+    checked: Checked,
     now: TimestampMillis,
 ) -> Result<(), OperationError> {
     slot.end_sync(SyncFailure::Superseded);
@@ -56,7 +62,7 @@ pub fn replace(
     } else {
         None
     };
-    replace_collection(&collection, upload.0.path(), kept_copy.as_deref())
+    replace_collection(&collection, checked.upload.path(), kept_copy.as_deref())
         .map_err(OperationError::Unavailable)?;
     if let Err(error) = forget_oldest(&kept_folder) {
         warn!(%error, "old copies of a replaced collection could not be removed");

@@ -47,7 +47,7 @@ impl Upload {
         self
     }
 
-    fn check(&self) -> Result<(), StoreError> {
+    fn check(&self) -> Result<CollectionCounts, StoreError> {
         check_upload(&self.file, NOW)
     }
 
