@@ -95,6 +95,14 @@ fn forget_oldest(folder: &Path) -> io::Result<()> {
     copies.sort_unstable();
     for (_, name) in copies.iter().rev().skip(KEPT_COPIES) {
         std::fs::remove_file(folder.join(name))?;
+        // The log of a collection that was too damaged to merge it lies beside
+        // its copy.
+        let mut log = name.clone();
+        log.push("-wal");
+        match std::fs::remove_file(folder.join(log)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
     }
     Ok(())
 }
@@ -145,6 +153,21 @@ mod tests {
         std::fs::rename(&first, &second).unwrap();
         let third = kept_path(folder.path(), now);
         assert_eq!(third.file_name().unwrap(), "2026-11-23 01-39-51 3.anki2");
+    }
+
+    #[test]
+    fn a_copy_that_goes_takes_its_log_along() {
+        let folder = tempfile::tempdir().unwrap();
+        for second in 1..=4 {
+            for suffix in ["", "-wal"] {
+                let name = format!("2026-11-23 01-39-0{second}.anki2{suffix}");
+                std::fs::write(folder.path().join(name), "").unwrap();
+            }
+        }
+        forget_oldest(folder.path()).unwrap();
+        let oldest = folder.path().join("2026-11-23 01-39-01.anki2-wal");
+        let next = folder.path().join("2026-11-23 01-39-02.anki2-wal");
+        assert!(!oldest.exists() && next.exists());
     }
 
     #[test]
