@@ -1,0 +1,9 @@
+import { mount } from "svelte";
+
+import App from "./App.svelte";
+import { client } from "./ipc/client";
+
+const target = document.getElementById("app");
+if (target) {
+  mount(App, { target, props: { client } });
+}
