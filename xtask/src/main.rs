@@ -3,6 +3,7 @@
 mod check;
 mod clients;
 mod demo;
+mod icons;
 mod matrix;
 mod steps;
 mod suites;
@@ -22,6 +23,7 @@ install, and say so before they do.
   cargo xtask check             format, lints and documentation; good before each commit
   cargo xtask test              everything: check, all tests, and real Anki clients
   cargo xtask clients [FILTER]  the tests with real Anki clients alone, or some of them
+  cargo xtask icons             draw all icons anew from the SVG files in icons/
   cargo xtask help              this text
 ";
 
@@ -64,6 +66,7 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
             clients::run(&mut steps, &python, arguments.get(1).copied())?;
             Ok(steps.finish())
         }
+        ["icons"] => icons::run(),
         other => bail!("There is no task `{}`.\n\n{HELP}", other.join(" ")),
     }
 }
