@@ -1,0 +1,4 @@
+import type { firstRun as English } from "../en/firstRun";
+
+/** Texte dieser Ansicht. */
+export const firstRun = {} satisfies typeof English;
