@@ -13,8 +13,6 @@ export class ActivityState {
   rows = $state.raw<SyncRow[]>([]);
   /** Only syncs of this user; of all when null. */
   user = $state<string | null>(null);
-  /** Names to filter by. */
-  users = $state.raw<string[]>([]);
   hasMore = $state(false);
   isLoadingMore = $state(false);
   error = $state.raw<CommandError | null>(null);
@@ -32,7 +30,7 @@ export class ActivityState {
   /** Reads the history anew. */
   async load(): Promise<void> {
     if (this.phase !== "ready") this.phase = "loading";
-    await Promise.all([this.#read(), this.#readUsers()]);
+    await this.#read();
   }
 
   /** Shows the syncs of one user, or of all. */
@@ -86,14 +84,6 @@ export class ActivityState {
       if (round !== this.#round) return;
       this.error = commandError(thrown);
       this.phase = this.error.code === "not_running" ? "not_running" : "failed";
-    }
-  }
-
-  async #readUsers(): Promise<void> {
-    try {
-      this.users = (await this.#client.call("users")).map((user) => user.name);
-    } catch {
-      // The history is worth showing without the filter.
     }
   }
 

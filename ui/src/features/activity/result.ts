@@ -39,9 +39,7 @@ export function resultOf(row: SyncRow): Result {
 
 function amounts(counts: Counts, isWhole: boolean): Amount[] {
   const of = (parts: readonly Part[]): Amount[] =>
-    parts
-      .map((part) => ({ part, count: counts[part] }))
-      .filter(({ count }) => count > 0);
+    parts.map((part) => ({ part, count: counts[part] })).filter(({ count }) => count > 0);
   if (isWhole) return of(whole);
   const main = of(telling);
   return main.length > 0 ? main : of(following);

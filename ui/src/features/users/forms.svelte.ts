@@ -1,9 +1,9 @@
-import type { RemovedUser, User } from "../../ipc/bindings";
-import type { Client } from "../../ipc/client";
+import type { Device, RemovedUser, User } from "../../ipc/bindings";
+import { type Client, commandError } from "../../ipc/client";
 import { Attempt } from "../../state/attempt.svelte";
 
 /** A password as it is being chosen. */
-class PasswordChoice {
+export class PasswordChoice {
   password = $state("");
   isShown = $state(false);
   readonly suggesting = new Attempt();
@@ -107,18 +107,20 @@ export class RenameUser {
   }
 }
 
-/** Letting a user sync, or not. */
-export class SwitchUser {
+/** Keeping a user from syncing for a while. */
+export class DisableUser {
+  readonly user: User;
   readonly attempt = new Attempt();
   readonly #client: Client;
 
-  constructor(client: Client) {
+  constructor(client: Client, user: User) {
     this.#client = client;
+    this.user = user;
   }
 
-  async submit(user: User, enabled: boolean): Promise<boolean> {
+  async submit(): Promise<boolean> {
     return await this.attempt.run(async () => {
-      await this.#client.call("switch_user", { name: user.name, enabled });
+      await this.#client.call("switch_user", { name: this.user.name, enabled: false });
     });
   }
 }
@@ -146,12 +148,12 @@ export class RemoveUser {
 /** Signing one device of a user out, or all. */
 export class SignOut {
   readonly user: User;
-  /** The device's number; all when null. */
-  readonly device: number | null;
+  /** All of the user's devices when null. */
+  readonly device: Device | null;
   readonly attempt = new Attempt();
   readonly #client: Client;
 
-  constructor(client: Client, user: User, device: number | null) {
+  constructor(client: Client, user: User, device: Device | null) {
     this.#client = client;
     this.user = user;
     this.device = device;
@@ -159,22 +161,13 @@ export class SignOut {
 
   async submit(): Promise<boolean> {
     return await this.attempt.run(async () => {
+      const device = this.device?.id ?? null;
       try {
-        await this.#client.call("sign_out", { name: this.user.name, device: this.device });
+        await this.#client.call("sign_out", { name: this.user.name, device });
       } catch (thrown) {
         // Gone already is what was asked for.
-        if (isUnknownDevice(thrown)) return;
-        throw thrown;
+        if (commandError(thrown).code !== "unknown_device") throw thrown;
       }
     });
   }
-}
-
-function isUnknownDevice(thrown: unknown): boolean {
-  return (
-    typeof thrown === "object" &&
-    thrown !== null &&
-    "code" in thrown &&
-    thrown.code === "unknown_device"
-  );
 }

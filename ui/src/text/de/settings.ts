@@ -1,178 +1,135 @@
-import type { SettingsText } from "../en/settings";
+import type { Reach, Theme } from "../../ipc/bindings";
+import type { settings as English } from "../en/settings";
 
-const count = (one: string, many: string) => (number: number, shown: string) =>
-  `${shown} ${number === 1 ? one : many}`;
-
-export const settings: SettingsText = {
-  title: "Einstellungen",
-  loading: "Einstellungen werden geladen …",
-  failed: "Die Einstellungen konnten nicht gelesen werden.",
-  retry: "Erneut versuchen",
-  save: "Speichern",
-  discard: "Änderungen verwerfen",
-  saved: "Gespeichert",
-  unsaved: "Noch nicht gespeichert",
-  cancel: "Abbrechen",
-  close: "Schließen",
-  copy: "Kopieren",
-  copied: "Kopiert",
+/** Die Einstellungen. */
+export const settings = {
+  discard: "Verwerfen",
+  saved: "Gespeichert.",
+  saveFailed: "Das wurde nicht gespeichert.",
   openFolder: "Ordner öffnen",
 
-  notices: {
-    restored: (file) =>
-      `Die Einstellungsdatei war beschädigt. Die letzte gute Kopie wird benutzt. Die beschädigte Datei liegt als ${file} bereit.`,
-    defaults: (file) =>
-      `Die Einstellungsdatei war beschädigt, die App startet mit den üblichen Einstellungen. Bitte alles prüfen. Die beschädigte Datei liegt als ${file} bereit.`,
-    newer:
-      "Die Einstellungsdatei stammt von einer neueren Version dieser App. Änderungen werden hier nicht behalten. Bitte die neuere Version installieren.",
-  },
-
   storage: {
-    title: "Speicher",
-    hint: "Sammlungen und Medien aller Benutzer liegen in diesem Ordner auf diesem Computer.",
+    title: "Daten",
+    hint: "In diesem Ordner auf diesem Computer liegen die Karten und Medien aller Benutzer.",
     folder: "Ordner",
     change: "Ordner ändern …",
-    checking: "Der Ordner wird geprüft …",
-    dialogTitle: "Speicherordner ändern",
+    dialogTitle: "Datenordner ändern",
     newFolder: "Neuer Ordner",
-    other: "Anderen Ordner wählen …",
-    free: (space) => `${space} frei`,
-    isCurrent: "Das ist schon der Speicherordner. Bitte einen anderen wählen.",
-    problems: {
-      root: "Das ist die oberste Ebene eines Laufwerks. Bitte darin einen Ordner anlegen und diesen wählen.",
-      anki_data:
-        "Hier liegen Ankis eigene Daten; beides in einem Ordner würde die Sammlung beschädigen. Bitte einen anderen wählen.",
-      not_writable: "In diesen Ordner lässt sich nicht schreiben. Bitte einen eigenen Ordner wählen.",
-      not_a_folder: "Das ist eine Datei. Bitte einen Ordner wählen.",
-      in_use:
-        "Ein anderer Sync-Server benutzt diesen Ordner. Bitte erst diesen beenden oder einen anderen Ordner wählen.",
-      inside_current:
-        "Dieser und der jetzige Ordner liegen ineinander. Bitte einen an anderer Stelle wählen.",
-      not_absolute: "Der Pfad ist nicht vollständig. Bitte den Ordner noch einmal wählen.",
-    },
-    warnings: {
-      fileSync: (program) =>
-        `${program} gleicht Dateien dieses Ordners zwischen Computern ab. Während eines Syncs kann das Sammlungen beschädigen. Sicherer ist ein Ordner außerhalb von ${program}.`,
-      networkDrive:
-        "Der Ordner liegt auf einem Netzlaufwerk. Bricht die Verbindung während eines Syncs ab, schlägt er fehl. Sicherer ist ein Laufwerk in diesem Computer.",
-      littleSpace: (free) => `Dort sind nur ${free} frei. Bitte bald Platz schaffen.`,
-    },
-    foundTitle: "In diesem Ordner gefunden",
-    foundHint: "Beim Wechsel werden diese Benutzer übernommen.",
-    foundAccount: (name, size) => `${name}, Sammlung mit ${size}`,
+    choose: "Anderen wählen …",
+    free: (space: string) => `${space} frei`,
+    isCurrent: "Das ist der jetzige Datenordner. Wählen Sie einen anderen.",
+    found: "In diesem Ordner gefunden",
+    foundAccount: (name: string, size: string) => `${name}, Sammlung mit ${size}`,
     needsPassword: "braucht ein Passwort",
-    planLegend: "Was mit den jetzigen Daten geschieht",
+    plan: "Die jetzigen Daten",
     move: "Dorthin verschieben",
-    moveHint: (folder) =>
-      `Alles wird kopiert, mit dem Original verglichen und dann von dort benutzt. Der bisherige Ordner ${folder} bleibt unverändert, bis Sie ihn löschen.`,
-    moveNotPossible: "Nicht möglich: In dem Ordner gibt es schon Benutzer.",
-    switch: "Liegen lassen und mit dem beginnen, was dort ist",
-    switchHintEmpty:
-      "Der neue Ordner ist leer: Zunächst gibt es keine Benutzer. Nichts wird gelöscht.",
-    switchHintFound:
-      "Die dort gefundenen Benutzer treten an die Stelle der jetzigen. Nichts wird gelöscht; ein Wechsel zurück ist möglich.",
+    moveHint:
+      "Alles wird kopiert und mit dem Original verglichen; danach gilt der neue Ordner. Der jetzige bleibt unverändert liegen, bis Sie ihn löschen.",
+    cannotMove: "Nicht möglich, denn in dem Ordner liegen schon Daten von Benutzern.",
+    switch: "Liegen lassen",
+    switchEmpty:
+      "Sie beginnen neu, ohne Benutzer. Nichts wird gelöscht; Sie können zurückwechseln.",
+    switchFound:
+      "Die dort gefundenen Benutzer ersetzen die jetzigen. Nichts wird gelöscht; Sie können zurückwechseln.",
+    pause: "Der Server hält solange an. Geräte, die gerade abgleichen, müssen es noch einmal tun.",
     moveSubmit: "Daten verschieben",
-    switchSubmit: "Wechseln",
-    serverStops:
-      "Der Server pausiert solange. Laufende Syncs enden und müssen wiederholt werden.",
-    copying: "Wird kopiert …",
-    comparing: "Kopie wird mit dem Original verglichen …",
+    switchSubmit: "Ordner wechseln",
     preparing: "Wird vorbereitet …",
-    progress: (done, total) => `${done} von ${total}`,
-    keepOpen:
-      "Dieses Fenster kann geschlossen werden; die App macht weiter. Bis zum Ende bleibt der jetzige Ordner in Gebrauch.",
-    movedTitle: "Der Speicherordner ist geändert",
-    movedHint: "Ab jetzt liegt alles hier:",
+    copying: "Wird kopiert …",
+    comparing: "Die Kopie wird mit dem Original verglichen …",
+    progress: (done: string, total: string) => `${done} von ${total}`,
+    movingHint:
+      "Bis alles fertig ist, bleibt der jetzige Ordner in Gebrauch. Sie können dieses Fenster schließen.",
+    doneTitle: "Der Datenordner wurde geändert",
+    doneHint: "Ab jetzt liegt alles hier:",
     previousMoved:
-      "Im bisherigen Ordner liegen noch die alten Daten. Er kann gelöscht werden, wenn alle Geräte synchronisiert haben:",
-    previousSwitched: "Die bisherigen Daten sind unverändert:",
-    newUsers: count("Benutzer braucht ein Passwort", "Benutzer brauchen ein Passwort"),
-    newUsersHint: "Es wird unter „Benutzer“ festgelegt; bis dahin können sie nicht synchronisieren.",
+      "Im bisherigen Ordner liegt noch eine Kopie. Löschen Sie ihn, wenn Sie sie nicht mehr brauchen:",
+    previousLeft: "Die bisherigen Daten sind unberührt:",
+    passwords: {
+      one: "# dort gefundener Benutzer braucht ein Passwort. Legen Sie es unter „Benutzer“ fest.",
+      other: "# dort gefundene Benutzer brauchen Passwörter. Legen Sie sie unter „Benutzer“ fest.",
+    },
+    toUsers: "Zu den Benutzern",
+    openNew: "Neuen Ordner öffnen",
     openPrevious: "Bisherigen Ordner öffnen",
   },
 
   network: {
     title: "Netzwerk",
-    hint: "Speichern startet den Server neu. Laufende Syncs enden und müssen wiederholt werden.",
     reach: "Wer den Server erreichen darf",
     reaches: {
-      this_computer: {
-        label: "Nur dieser Computer",
-        hint: "Für Anki auf diesem Computer. Handys und andere Computer bekommen keine Antwort.",
-      },
-      local_networks: {
-        label: "Geräte in den eigenen Netzen",
-        hint: "Zuhause, Büro und VPN wie Tailscale. Für fast alle das Richtige.",
-      },
-      everything: {
-        label: "Alles, was diesen Computer erreichen kann",
-        hint: "Auch Geräte aus dem Internet, wenn der Router sie durchlässt.",
-      },
-    },
+      this_computer: "Nur dieser Computer",
+      local_networks: "Geräte in Ihren eigenen Netzen",
+      everything: "Alles, was diesen Computer erreichen kann",
+    } satisfies Record<Reach, string>,
+    reachHints: {
+      this_computer:
+        "Für Anki auf diesem Computer. Handys und andere Computer bekommen keine Antwort.",
+      local_networks: "Zuhause, Büro und VPNs wie Tailscale. Für fast alle das Richtige.",
+      everything: "Auch das Internet, wenn Ihr Router es durchlässt.",
+    } satisfies Record<Reach, string>,
     everythingWarning:
-      "Passwörter und Karten werden unverschlüsselt übertragen. Im Internet können andere mitlesen: besser ein VPN benutzen oder einen HTTPS-Proxy davorsetzen.",
+      "Passwörter und Karten reisen unverschlüsselt: Im Internet können andere mitlesen. Von außen ist ein VPN der sicherere Weg.",
+    reachRefused: "Diese Wahl passt nicht zu der einzelnen Adresse weiter unten.",
     port: "Port",
     portHint:
-      "Die Zahl am Ende der Adresse. Nach einer Änderung gilt auf jedem Gerät eine neue Adresse.",
+      "Die Zahl am Ende der Adresse. Ändert sie sich, gilt auf jedem Gerät eine neue Adresse.",
     portInvalid: "Der Port ist eine ganze Zahl von 1 bis 65535.",
-    portLow: "Ports unter 1024 brauchen meist besondere Rechte. 8080 geht fast immer.",
-    advanced: "Erweitert",
-    address: "Nur auf einer Adresse erreichbar",
-    addressHint:
-      "Eine Adresse dieses Computers, etwa 192.168.1.20. Leer lassen, um alle zu benutzen.",
-    addressInvalid: "Das ist keine IP-Adresse. Sie sieht aus wie 192.168.1.20 oder fd00::1.",
-    addressRefused:
-      "Diese Adresse lässt sich nicht benutzen. Bitte eine dieses Computers eingeben oder das Feld leeren.",
-    limit: "Grenze für Uploads",
-    limitUnit: "MB",
+    portLow: "Ports unter 1024 behalten die meisten Systeme für sich. 8080 geht meistens.",
+    portRefused: "Dieser Port ist nicht verwendbar. Nehmen Sie einen anderen, etwa 8080.",
+    limit: "Grenze beim Hochladen in MB",
     limitHint:
-      "Der größte einzelne Upload, komprimiert. Ausgepackt darf eine Sammlung dreimal so groß sein. Erhöhen, wenn ein Gerät meldet, dass die Sammlung die Größengrenze überschreitet.",
+      "Für eine ganze Sammlung oder einen Schub Medien, komprimiert. Heben Sie sie an, wenn ein Gerät meldet, die Sammlung sei zu groß.",
     limitInvalid: "Die Grenze ist eine ganze Zahl von 1 bis 100000.",
-    portRefused: "Dieser Port lässt sich nicht benutzen. Bitte einen anderen wählen, etwa 8080.",
-    limitRefused: "Diese Grenze lässt sich nicht benutzen. Für die meisten Sammlungen passt 100.",
-    reachRefused: "Diese Wahl passt nicht zur Adresse weiter unten.",
+    limitRefused: "Diese Grenze ist nicht verwendbar. Für die meisten Sammlungen reicht 100.",
+    advanced: "Erweitert",
+    address: "Nur auf einer Adresse",
+    addressHint: "Eine Adresse dieses Computers, etwa 192.168.1.20. Leer bedeutet: alle.",
+    addressInvalid: "Das ist keine IP-Adresse. Eine sieht aus wie 192.168.1.20 oder fd00::1.",
+    addressRefused:
+      "Diese Adresse ist nicht verwendbar. Geben Sie eine dieses Computers ein oder lassen Sie das Feld leer.",
+    restart:
+      "Speichern startet den Server neu. Geräte, die gerade abgleichen, müssen es noch einmal tun.",
+    willStart: "Gilt, sobald der Server startet.",
   },
 
   start: {
     title: "Start",
     withComputer: "Mit dem Computer starten",
-    withComputerHint: "Geräte können synchronisieren, sobald Sie angemeldet sind.",
-    hidden: "Im Infobereich starten",
+    withComputerHint: "Geräte können abgleichen, sobald Sie sich angemeldet haben.",
+    hidden: "In der Leiste starten",
     hiddenHint: "Ohne dieses Fenster zu öffnen.",
-    hiddenNoTray: "Dieser Desktop hat keinen Infobereich: Das Fenster öffnet sich in jedem Fall.",
+    hiddenNoTray:
+      "Dieser Desktop zeigt keine Symbole in der Leiste; das Fenster öffnet sich immer.",
   },
 
-  language: {
-    title: "Sprache",
-    label: "Sprache der App",
-    system: (name) => `Wie das System (${name})`,
-    names: { en: "English", de: "Deutsch" },
-  },
-
-  appearance: {
-    title: "Darstellung",
-    label: "Farben",
-    themes: { system: "Wie das System", light: "Hell", dark: "Dunkel" },
+  look: {
+    title: "Sprache und Aussehen",
+    language: "Sprache",
+    languageSystem: (name: string) => `System (${name})`,
+    languages: { en: "English", de: "Deutsch" },
+    theme: "Farben",
+    themes: {
+      system: "System",
+      light: "Hell",
+      dark: "Dunkel",
+    } satisfies Record<Theme, string>,
   },
 
   about: {
     title: "Über",
-    name: "Anki Sync Tray",
-    version: (version) => `Version ${version}`,
-    what: "Damit synchronisieren Ihre Geräte Anki mit diesem Computer statt mit einer Cloud. Die App verbindet sich von sich aus mit nichts, sammelt nichts und braucht kein Konto.",
+    version: (version: string) => `Version ${version}`,
+    what: "Damit gleichen Ihre Geräte Anki mit diesem Computer ab statt mit einer Cloud. Das Programm meldet sich von sich aus bei niemandem, sammelt nichts und braucht kein Konto.",
     licence: "Freie Software unter der GNU Affero General Public License, Version 3 oder neuer.",
-    independent: "Nicht von den Machern von Anki hergestellt oder unterstützt.",
+    independent: "Nicht von den Machern von Anki und nicht mit ihnen verbunden.",
     noTray:
-      "Dieser Desktop zeigt keine Symbole im Infobereich. Nach dem Schließen des Fensters läuft der Server weiter; das Fenster kommt zurück, wenn Anki Sync Tray noch einmal gestartet wird.",
-    report: "Bericht für Hilfe kopieren …",
-    reportTitle: "Bericht für Hilfe",
+      "Dieser Desktop zeigt keine Symbole in der Leiste. Schließen Sie dieses Fenster, läuft der Server weiter; starten Sie Anki Sync Tray noch einmal, um das Fenster wieder zu öffnen.",
+    report: "Bericht für Helfer kopieren …",
+    reportTitle: "Bericht für Helfer",
     reportHint:
-      "Für jemanden, der Ihnen hilft. Er enthält Versionen, Einstellungen und die letzten Probleme. Geheimes ist nicht darin: keine Passwörter, keine Schlüssel, keine Karteninhalte.",
+      "Für jemanden, der Ihnen hilft. Es steht nichts Geheimes darin: keine Passwörter, keine Schlüssel, nichts aus Ihren Karten. Lesen Sie ihn, bevor Sie ihn schicken.",
     reportLabel: "Text des Berichts",
     reportLoading: "Der Bericht wird zusammengestellt …",
-    reportFailed: "Der Bericht konnte nicht erstellt werden.",
     reportCopy: "Bericht kopieren",
   },
-
-  notKept: "Die Änderung konnte nicht gespeichert werden.",
-};
+} satisfies typeof English;

@@ -1,151 +1,134 @@
-import type { UsersText } from "../en/users";
+import type { users as English } from "../en/users";
 
-const count = (one: string, many: string) => (number: number, shown: string) =>
-  `${shown} ${number === 1 ? one : many}`;
-
-export const users: UsersText = {
-  title: "Benutzer",
+/** Benutzer, ihre Geräte und Passwörter. */
+export const users = {
   loading: "Benutzer werden geladen …",
-  failed: "Die Benutzer konnten nicht gelesen werden.",
-  retry: "Erneut versuchen",
-  empty: {
-    title: "Noch keine Benutzer",
-    hint: "Wer mit diesem Computer synchronisiert, bekommt einen eigenen Namen und ein eigenes Passwort.",
-  },
-  notRunning: {
-    title: "Der Server läuft nicht",
-    hint: "Solange er läuft, sind die Benutzer hier zu sehen und zu ändern.",
-    start: "Server starten",
-    starting: "Der Server startet …",
-    stopping: "Der Server wird beendet …",
-  },
-  close: "Schließen",
-  cancel: "Abbrechen",
+  failed: "Die Benutzer konnten nicht gelesen werden",
+  outdated: "Die Liste ist vielleicht nicht aktuell.",
+  empty: "Noch keine Benutzer",
+  emptyHint:
+    "Wer mit diesem Computer abgleicht, bekommt einen eigenen Namen und ein eigenes Passwort.",
+  notRunning: "Der Server läuft nicht",
+  notRunningHint: "Solange er läuft, können Sie die Benutzer hier sehen und ändern.",
+  startServer: "Server starten",
+  starting: "Der Server startet …",
+  stopping: "Der Server hält an …",
   done: "Fertig",
-  copy: "Kopieren",
-  copied: "Kopiert",
-  copyNamed: (what) => `${what} kopieren`,
   openFolder: "Ordner öffnen",
 
   card: {
     disabled: "Deaktiviert",
     inactive: "Nicht nutzbar",
-    fromEnvironment: "Außerhalb der App eingerichtet",
     cards: "Karten",
     notes: "Notizen",
     collection: "Sammlung",
     media: "Medien",
-    mediaFiles: count("Datei", "Dateien"),
-    lastSync: "Letzter Sync",
-    never: "Noch nie",
-    busy: "Beschäftigt",
-    busyHint: "Lässt sich nicht zählen, solange dieser Benutzer synchronisiert.",
+    files: { one: "# Datei", other: "# Dateien" },
+    lastSync: (when: string) => `Letzter Abgleich ${when}`,
+    never: "Noch nicht abgeglichen",
+    busy: "Belegt",
+    busyHint:
+      "Lässt sich nicht zählen, solange dieser Benutzer abgleicht oder wenn die Datei nicht lesbar ist.",
     counting: "Wird gezählt …",
+    none: "Noch keine",
     unreadable: "Nicht lesbar",
-    nothing: "Noch keine",
-    devices: count("Gerät", "Geräte"),
+    devices: { one: "# Gerät", other: "# Geräte" },
     noDevices: "Kein Gerät ist angemeldet.",
     environmentNote:
-      "Dieser Benutzer stammt aus einer Umgebungsvariable (SYNC_USER…). Name und Passwort werden dort geändert; danach muss der Server neu gestartet werden.",
+      "Außerhalb der App eingerichtet, durch eine Umgebungsvariable (SYNC_USER…). Name und Passwort werden dort geändert; danach muss der Server neu starten.",
     disabledNote:
-      "Kann sich nicht anmelden oder synchronisieren, bis er wieder aktiviert wird. Alle Daten sind noch da.",
+      "Kann sich nicht anmelden und nicht abgleichen, bis Sie ihn wieder aktivieren. Alle Daten sind noch da.",
     inactiveNote:
-      "Dieser Benutzer stammt aus einer Umgebungsvariable, die es nicht mehr gibt. Mit einem Passwort lässt er sich weiter nutzen.",
-    more: (name) => `Weitere Aktionen für ${name}`,
+      "Dieser Benutzer stammt aus einer Umgebungsvariable, die es nicht mehr gibt. Legen Sie ein Passwort fest, um ihn weiter zu nutzen.",
+    more: (name: string) => `Mehr zu ${name}`,
     changePassword: "Passwort ändern",
     setPassword: "Passwort festlegen",
     rename: "Umbenennen …",
     disable: "Deaktivieren …",
     enable: "Aktivieren",
     remove: "Entfernen …",
-    enabled: (name) => `${name} kann wieder synchronisieren.`,
   },
 
   devices: {
-    label: (name) => `Geräte von ${name}`,
-    lastUsed: (when) => `Zuletzt benutzt ${when}`,
-    unknownApp: "Unbekanntes Programm",
+    lastUsed: (when: string) => `zuletzt ${when}`,
     signOut: "Abmelden",
-    signOutNamed: (device) => `${device} abmelden`,
+    signOutNamed: (device: string) => `${device} abmelden`,
     signOutAll: "Alle Geräte abmelden …",
   },
 
   found: {
     title: "Daten ohne Benutzer",
-    hint: "Im Speicherordner liegen Sammlungen, mit denen noch niemand synchronisieren kann. Mit einem Passwort wird jede übernommen.",
-    take: "Passwort festlegen",
-    takeNamed: (name) => `Passwort für ${name} festlegen`,
+    hint: "Im Datenordner liegen Sammlungen, mit denen noch niemand abgleichen kann. Legen Sie ein Passwort fest, um eine zu übernehmen.",
+    takeNamed: (name: string) => `Passwort für ${name} festlegen`,
+    collection: (size: string) => `Sammlung mit ${size}`,
   },
 
   add: {
     action: "Benutzer hinzufügen",
     title: "Benutzer hinzufügen",
-    takeTitle: (name) => `Daten von ${name} übernehmen`,
+    takeTitle: (name: string) => `Daten von ${name} übernehmen`,
     name: "Name",
-    nameHint: 'Kurz und auf dem Handy leicht zu tippen. Nicht erlaubt: / \\ : * ? " < > |',
-    submit: "Hinzufügen",
+    nameHint:
+      'Kurz und am Handy leicht zu tippen. Das darf nicht darin vorkommen: / \\ : * ? " < > |',
     takeSubmit: "Übernehmen",
-    doneTitle: (name) => `${name} kann jetzt synchronisieren`,
-    doneHint:
-      "Das wird auf dem Gerät eingegeben. Das Passwort ist nur dieses eine Mal zu sehen: am besten notieren oder kopieren.",
+    doneTitle: (name: string) => `${name} kann jetzt abgleichen`,
+    doneHint: "Das geben Sie auf dem Gerät ein:",
     address: "Adresse des Sync-Servers",
     nameOnDevice: "E-Mail oder Benutzername",
-    noAddress: "Die Adresse steht unter „Start“, sobald der Server läuft.",
+    noAddress: "Steht unter „Start“, solange der Server läuft",
+    once: "Das Passwort wird nur dieses eine Mal gezeigt. Schreiben Sie es auf oder kopieren Sie es.",
   },
 
   password: {
     label: "Passwort",
     newLabel: "Neues Passwort",
-    hint: "Wird nur auf den Geräten gebraucht, auf jedem einmal.",
-    show: "Passwort anzeigen",
-    hide: "Passwort verbergen",
+    hint: "Wird auf jedem Gerät einmal eingegeben.",
     suggest: "Vorschlagen",
-    title: (name) => `Passwort von ${name} ändern`,
-    setTitle: (name) => `Passwort für ${name} festlegen`,
-    devicesLegend: "Jetzt angemeldete Geräte",
+    title: (name: string) => `Passwort von ${name} ändern`,
+    setTitle: (name: string) => `Passwort für ${name} festlegen`,
+    devices: "Jetzt angemeldete Geräte",
     signOut: "Abmelden",
     signOutHint:
-      "Jedes fragt beim nächsten Sync nach dem neuen Passwort. Richtig, wenn ein Gerät verloren ging oder jemand das alte Passwort kennen könnte.",
+      "Jedes fragt beim nächsten Abgleich nach dem neuen Passwort. Richtig, wenn ein Gerät verloren ging oder jemand das alte Passwort kennen könnte.",
     keep: "Angemeldet lassen",
     keepHint:
-      "Sie synchronisieren weiter. Nur Geräte, die sich ab jetzt anmelden, brauchen das neue Passwort.",
-    submit: "Passwort ändern",
-    setSubmit: "Passwort festlegen",
-    doneTitle: "Das Passwort ist geändert",
-    doneHint: "Es ist nur dieses eine Mal zu sehen: am besten notieren oder kopieren.",
-    doneSignedOut: "Die Geräte sind abgemeldet und fragen beim nächsten Sync danach.",
-    doneKept: "Die Geräte bleiben angemeldet.",
+      "Sie gleichen weiter ab. Nur ein Gerät, das sich neu anmeldet, braucht das neue Passwort.",
+    doneTitle: (name: string) => `${name} hat ein neues Passwort`,
+    doneSignedOut:
+      "Die Geräte sind abgemeldet. Jedes fragt beim nächsten Abgleich nach dem neuen Passwort.",
+    doneKept: "Die angemeldeten Geräte bleiben es.",
   },
 
   rename: {
-    title: (name) => `${name} umbenennen`,
+    title: (name: string) => `${name} umbenennen`,
     label: "Neuer Name",
-    hint: "Die Geräte bleiben angemeldet. Bei einer neuen Anmeldung gilt der neue Name.",
+    hint: "Die Geräte bleiben angemeldet. Ein Gerät, das sich neu anmeldet, braucht den neuen Namen.",
     submit: "Umbenennen",
   },
 
   disable: {
-    title: (name) => `${name} deaktivieren?`,
-    body: "Ein laufender Sync dieses Benutzers endet. Bis er wieder aktiviert wird, kann kein Gerät synchronisieren oder sich anmelden. Daten werden nicht gelöscht, und danach müssen sich die Geräte nicht neu anmelden.",
+    title: (name: string) => `${name} deaktivieren?`,
+    text: "Ein laufender Abgleich endet. Kein Gerät kann abgleichen oder sich anmelden, bis Sie den Benutzer wieder aktivieren. Daten werden nicht gelöscht, und die Geräte bleiben für dann angemeldet.",
     submit: "Deaktivieren",
   },
 
   remove: {
-    title: (name) => `${name} entfernen?`,
-    body: "Der Benutzer, seine angemeldeten Geräte und sein Verlauf werden sofort entfernt. Karten und Medien werden nicht gelöscht: Sie kommen in einen Ordner mit Datum auf diesem Computer. Was auf den Geräten ist, bleibt dort.",
+    title: (name: string) => `${name} entfernen?`,
+    text: "Der Benutzer, seine angemeldeten Geräte und sein Verlauf werden sofort entfernt.",
+    data: "Karten und Medien werden nicht gelöscht. Sie kommen in einen Ordner mit Datum, und Sie erfahren, wohin. Was auf den Geräten ist, bleibt dort.",
     submit: "Benutzer entfernen",
-    doneTitle: (name) => `${name} ist entfernt`,
+    doneTitle: (name: string) => `${name} wurde entfernt`,
     doneFolder: "Karten und Medien liegen jetzt in diesem Ordner:",
-    doneNothing: "Es gab keine Daten aufzuheben: Dieser Benutzer hat nie synchronisiert.",
+    doneNothing: "Es gab keine Daten aufzuheben: Dieser Benutzer hat nie abgeglichen.",
   },
 
   signOut: {
-    title: (device) => `${device} abmelden?`,
-    allTitle: (name) => `Alle Geräte von ${name} abmelden?`,
-    body: "Ein laufender Sync des Geräts endet. Beim nächsten Sync fragt es nach Name und Passwort. Was es noch nicht synchronisiert hat, bleibt auf ihm.",
-    allBody:
-      "Laufende Syncs enden. Jedes Gerät fragt beim nächsten Sync nach Name und Passwort. Was die Geräte noch nicht synchronisiert haben, bleibt auf ihnen.",
+    title: (device: string) => `${device} abmelden?`,
+    allTitle: (name: string) => `Alle Geräte von ${name} abmelden?`,
+    text: "Ein laufender Abgleich des Geräts endet. Beim nächsten fragt es nach Name und Passwort. Was es noch nicht abgeglichen hat, bleibt auf ihm.",
+    allText:
+      "Laufende Abgleiche enden. Beim nächsten fragt jedes Gerät nach Name und Passwort. Was es noch nicht abgeglichen hat, bleibt auf ihm.",
     submit: "Abmelden",
     allSubmit: "Alle abmelden",
   },
-};
+} satisfies typeof English;
