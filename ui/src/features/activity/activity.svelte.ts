@@ -52,12 +52,6 @@ export class ActivityState {
     }
   }
 
-  /** The server does not run any more, or not yet. */
-  pause(): void {
-    this.#round += 1;
-    this.phase = "not_running";
-  }
-
   /** Follows what the app tells. */
   heard(event: AppEvent): void {
     if (event.event === "sync_ended") {
@@ -88,9 +82,9 @@ export class ActivityState {
   }
 
   #with(rows: SyncRow[], more: SyncRow[]): SyncRow[] {
-    const known = new Set(rows.map(keyOf));
+    const known = rows.map(keyOf);
     const added = more.filter(
-      (row) => !known.has(keyOf(row)) && (this.user === null || row.user === this.user),
+      (row) => !known.includes(keyOf(row)) && (this.user === null || row.user === this.user),
     );
     return [...added.reverse(), ...rows];
   }

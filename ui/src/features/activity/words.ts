@@ -8,15 +8,16 @@ export function amountsText(texts: Texts, amounts: Amount[]): string {
   return amounts.map(({ part, count }) => texts.format.plural(count, parts[part])).join(", ");
 }
 
-/** A moment, short: the day is said only when it is not today. */
-export function momentText(texts: Texts, at: number, now: number): string {
+/** A moment as its day, in a word where there is one, and its time. */
+export function momentText(texts: Texts, at: number, now: number): { day: string; time: string } {
   const { all, format } = texts;
-  const day = (time: number) => new Date(time).toDateString();
-  if (day(at) === day(now)) return all.activity.today(format.time(at));
+  const isDay = (other: Date) => new Date(at).toDateString() === other.toDateString();
   const yesterday = new Date(now);
   yesterday.setDate(yesterday.getDate() - 1);
-  if (day(at) === yesterday.toDateString()) return all.activity.yesterday(format.time(at));
-  return format.dateTime(at);
+  const time = format.time(at);
+  if (isDay(new Date(now))) return { day: all.activity.today, time };
+  if (isDay(yesterday)) return { day: all.activity.yesterday, time };
+  return { day: format.date(at), time };
 }
 
 /** How a sync ended, in one line. */

@@ -1,10 +1,10 @@
-import type { Reach, Settings } from "../../ipc/bindings";
-import type { Client } from "../../ipc/client";
+import type { CommandError, Reach, Settings } from "../../ipc/bindings";
+import { type Client, commandError } from "../../ipc/client";
 import { Attempt } from "../../state/attempt.svelte";
 
 /** Where the present settings are to be had. */
 export interface SettingsSource {
-  readonly settings: Settings;
+  settings: Settings;
 }
 
 /** Settings that are kept as soon as they are touched: they disturb nobody. */
@@ -13,11 +13,13 @@ export type Harmless = Pick<
   "starts_with_computer" | "starts_hidden" | "language" | "theme"
 >;
 
-/** Saving one harmless setting at a time, with the error of each. */
+/** Saves such settings. What was chosen shows at once, and goes back if that fails. */
 export class InstantSettings {
-  readonly attempt = new Attempt();
-  /** What the last change was about. */
-  field = $state<keyof Harmless | null>(null);
+  /** Why the last change was not kept. */
+  error = $state.raw<CommandError | null>(null);
+  #chosen = $state.raw<Partial<Harmless>>({});
+  /** One after another: each holds all settings, so two at once would undo one another. */
+  #last: Promise<void> = Promise.resolve();
   readonly #client: Client;
   readonly #source: SettingsSource;
 
@@ -26,11 +28,31 @@ export class InstantSettings {
     this.#source = source;
   }
 
-  async set<Field extends keyof Harmless>(field: Field, value: Harmless[Field]): Promise<boolean> {
-    this.field = field;
-    return await this.attempt.run(async () => {
-      await this.#client.call("save_settings", { ...this.#source.settings, [field]: value });
-    });
+  /** A setting as it is chosen. */
+  value<Field extends keyof Harmless>(field: Field): Harmless[Field] {
+    return { ...this.#source.settings, ...this.#chosen }[field];
+  }
+
+  async set<Field extends keyof Harmless>(field: Field, value: Harmless[Field]): Promise<void> {
+    this.#chosen = { ...this.#chosen, [field]: value };
+    const saved = this.#last.then(() => this.#save());
+    this.#last = saved;
+    await saved;
+  }
+
+  async #save(): Promise<void> {
+    const chosen = this.#chosen;
+    const settings = { ...this.#source.settings, ...chosen };
+    try {
+      await this.#client.call("save_settings", settings);
+      // The app tells the same, perhaps a moment later.
+      this.#source.settings = settings;
+      this.error = null;
+    } catch (thrown) {
+      this.error = commandError(thrown);
+    }
+    // From here on the settings themselves say what holds.
+    if (this.#chosen === chosen) this.#chosen = {};
   }
 }
 
@@ -105,6 +127,12 @@ export class NetworkForm {
     return problems;
   }
 
+  /** Why saving failed, when that is not about one field. */
+  get restError(): CommandError | null {
+    const { error } = this.attempt;
+    return error?.code === "setting_refused" && isNetworkField(error.field) ? null : error;
+  }
+
   async save(): Promise<boolean> {
     this.wasTried = true;
     this.attempt.clear();
@@ -112,14 +140,17 @@ export class NetworkForm {
     const limit = wholeNumber(this.limit, 1, MOST_MIB);
     if (port === null || limit === null || Object.keys(this.problems).length > 0) return false;
     return await this.attempt.run(async () => {
-      await this.#client.call("save_settings", {
+      const settings = {
         ...this.#source.settings,
         reach: this.reach,
         port,
         address: this.address.trim() || null,
         upload_limit_mib: limit,
-      });
-      this.wasTried = false;
+      };
+      await this.#client.call("save_settings", settings);
+      // The app tells the same, perhaps a moment later.
+      this.#source.settings = settings;
+      this.discard();
     });
   }
 }

@@ -34,9 +34,9 @@ export class UsersState {
   /** Asks for what belongs to a list of users. What is shown stays until the answers come. */
   async follow(users: User[]): Promise<void> {
     const round = ++this.#round;
-    const names = new Set(users.map((user) => user.name));
+    const names = users.map((user) => user.name);
     for (const name of [...this.sizes.keys()]) {
-      if (!names.has(name)) this.sizes.delete(name);
+      if (!names.includes(name)) this.sizes.delete(name);
     }
     await Promise.all([this.#askFound(names, round), this.#askSizes(users, round)]);
   }
@@ -54,12 +54,12 @@ export class UsersState {
     }
   }
 
-  async #askFound(names: Set<string>, round: number): Promise<void> {
+  async #askFound(names: string[], round: number): Promise<void> {
     const answer = await this.#app.call("check_folder", { folder: this.#app.settings.storage });
     if (round !== this.#round) return;
     // Without an answer the list of users is still worth showing.
     const accounts = answer.ok ? answer.value.accounts : [];
-    this.found = accounts.filter(({ name, has_password: has }) => !has && !names.has(name));
+    this.found = accounts.filter(({ name, has_password: has }) => !has && !names.includes(name));
   }
 }
 

@@ -28,14 +28,12 @@ export const activity = {
   more: "Mehr zeigen",
 
   time: "Zeit",
-  device: "Gerät",
-  kind: "Art",
+  userAndDevice: "Benutzer, Gerät",
+  kindAndDuration: "Art, Dauer",
   amount: "Menge",
-  duration: "Dauer",
   result: "Ergebnis",
-  actions: "Aktionen",
-  today: (time: string) => `Heute, ${time}`,
-  yesterday: (time: string) => `Gestern, ${time}`,
+  today: "Heute",
+  yesterday: "Gestern",
 
   kinds: {
     normal: "Änderungen",
@@ -44,7 +42,8 @@ export const activity = {
     media: "Medien",
   } satisfies Record<SyncKind, string>,
 
-  running: "Läuft …",
+  running: "Läuft",
+  progressOf: (user: string) => `Abgleich von ${user}`,
   runningOf: (done: string, total: string) => `${done} von ${total}`,
   fromDevice: "vom Gerät",
   toDevice: "zum Gerät",

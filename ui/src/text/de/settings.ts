@@ -90,7 +90,6 @@ export const settings = {
       "Diese Adresse ist nicht verwendbar. Geben Sie eine dieses Computers ein oder lassen Sie das Feld leer.",
     restart:
       "Speichern startet den Server neu. Geräte, die gerade abgleichen, müssen es noch einmal tun.",
-    willStart: "Gilt, sobald der Server startet.",
   },
 
   start: {

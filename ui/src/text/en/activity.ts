@@ -27,14 +27,12 @@ export const activity = {
   more: "Show more",
 
   time: "Time",
-  device: "Device",
-  kind: "Kind",
+  userAndDevice: "User, device",
+  kindAndDuration: "Kind, duration",
   amount: "Amount",
-  duration: "Took",
   result: "Result",
-  actions: "Actions",
-  today: (time: string) => `Today, ${time}`,
-  yesterday: (time: string) => `Yesterday, ${time}`,
+  today: "Today",
+  yesterday: "Yesterday",
 
   kinds: {
     normal: "Changes",
@@ -43,7 +41,8 @@ export const activity = {
     media: "Media",
   } satisfies Record<SyncKind, string>,
 
-  running: "Under way …",
+  running: "Under way",
+  progressOf: (user: string) => `Sync of ${user}`,
   runningOf: (done: string, total: string) => `${done} of ${total}`,
   fromDevice: "from the device",
   toDevice: "to the device",

@@ -83,7 +83,6 @@ export const settings = {
     addressInvalid: "This is not an IP address. One looks like 192.168.1.20 or fd00::1.",
     addressRefused: "This address cannot be used. Type one of this computer, or leave it empty.",
     restart: "Saving restarts the server. Devices that sync just then have to sync again.",
-    willStart: "Applies when the server starts.",
   },
 
   start: {
