@@ -99,7 +99,7 @@ export const settings = {
     hidden: "In der Leiste starten",
     hiddenHint: "Ohne dieses Fenster zu öffnen.",
     hiddenNoTray:
-      "Dieser Desktop zeigt keine Symbole in der Leiste; das Fenster öffnet sich immer.",
+      "Dieser Desktop zeigt keine Symbole in der Leiste: Das Fenster öffnet sich immer.",
   },
 
   look: {

@@ -69,7 +69,7 @@ export const users = {
     takeTitle: (name: string) => `Daten von ${name} übernehmen`,
     name: "Name",
     nameHint:
-      'Kurz und am Handy leicht zu tippen. Das darf nicht darin vorkommen: / \\ : * ? " < > |',
+      'Kurz und am Handy leicht zu tippen. Das darf nicht darin vorkommen: /\u00a0\\\u00a0:\u00a0*\u00a0?\u00a0"\u00a0<\u00a0>\u00a0|',
     takeSubmit: "Übernehmen",
     doneTitle: (name: string) => `${name} kann jetzt abgleichen`,
     doneHint: "Das geben Sie auf dem Gerät ein:",
@@ -84,6 +84,7 @@ export const users = {
     newLabel: "Neues Passwort",
     hint: "Wird auf jedem Gerät einmal eingegeben.",
     suggest: "Vorschlagen",
+    copy: "Passwort kopieren",
     title: (name: string) => `Passwort von ${name} ändern`,
     setTitle: (name: string) => `Passwort für ${name} festlegen`,
     devices: "Jetzt angemeldete Geräte",

@@ -91,7 +91,7 @@ export const settings = {
     withComputerHint: "Devices can sync as soon as you have logged in.",
     hidden: "Start in the tray",
     hiddenHint: "Without opening this window.",
-    hiddenNoTray: "This desktop shows no tray icons, so there is nothing to start in.",
+    hiddenNoTray: "This desktop shows no tray icons: the window always opens.",
   },
 
   look: {

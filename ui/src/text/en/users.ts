@@ -63,7 +63,8 @@ export const users = {
     title: "Add a user",
     takeTitle: (name: string) => `Take over the data of ${name}`,
     name: "Name",
-    nameHint: 'Short and easy to type on a phone. These cannot be part of it: / \\ : * ? " < > |',
+    nameHint:
+      'Short and easy to type on a phone. These cannot be part of it: /\u00a0\\\u00a0:\u00a0*\u00a0?\u00a0"\u00a0<\u00a0>\u00a0|',
     takeSubmit: "Take over",
     doneTitle: (name: string) => `${name} can sync now`,
     doneHint: "What to type on the device:",
@@ -78,6 +79,7 @@ export const users = {
     newLabel: "New password",
     hint: "Typed once on each device.",
     suggest: "Suggest one",
+    copy: "Copy password",
     title: (name: string) => `Change the password of ${name}`,
     setTitle: (name: string) => `Set a password for ${name}`,
     devices: "Devices that are signed in now",
