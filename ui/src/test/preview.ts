@@ -49,7 +49,7 @@ const states: Record<string, Snapshot> = {
   quitting: { ...fixtures.running, syncing: [fixtures.runningSync], asks_to_quit: true },
 };
 const snapshot = states[wanted.get("state") ?? ""] ?? fixtures.running;
-const client = new TestClient({
+const client: TestClient = new TestClient({
   snapshot: () => ({
     ...snapshot,
     settings: {
@@ -58,6 +58,11 @@ const client = new TestClient({
       language: (wanted.get("lang") as Language | null) ?? "en",
     },
   }),
+  set_up: () => {
+    client.emit({ event: "status", value: { state: "running" } });
+    client.emit({ event: "addresses", value: fixtures.addresses });
+    return null;
+  },
   ...(wanted.has("found") && { check_folder: () => fixtures.foundFolder }),
   ...(wanted.has("broken") && { snapshot: refuse({ code: "internal", detail: "no answer" }) }),
   ...(wanted.has("nodevices") && { users: () => [fixtures.ben] }),
