@@ -1,5 +1,6 @@
 import type { ClientApp, SyncKind } from "../../ipc/bindings";
 import type { common as English } from "../en/common";
+import type { Shape } from "../shape";
 
 /** Was mehrere Ansichten sagen. */
 export const common = {
@@ -26,4 +27,4 @@ export const common = {
     download: "Alles heruntergeladen",
     media: "Medien",
   } satisfies Record<SyncKind, string>,
-} satisfies typeof English;
+} satisfies Shape<typeof English>;

@@ -7,6 +7,7 @@ import type {
   SyncFailureKind,
 } from "../../ipc/bindings";
 import type { errors as English } from "../en/errors";
+import type { Shape } from "../shape";
 import { sayCode, type ByCode, type Explained } from "../errors";
 
 const folder = {
@@ -130,4 +131,4 @@ export const errors = {
       "Dieser Computer konnte die Daten nicht ablegen. Prüfen Sie, ob auf dem Laufwerk Platz ist, und gleichen Sie noch einmal ab.",
     unknown: "Der Abgleich endete vorzeitig. Gleichen Sie auf dem Gerät noch einmal ab.",
   } satisfies Record<SyncFailureKind, string>,
-} satisfies typeof English;
+} satisfies Shape<typeof English>;

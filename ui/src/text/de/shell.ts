@@ -1,5 +1,6 @@
 import type { ServerStatus, SettingsNotice } from "../../ipc/bindings";
 import type { shell as English } from "../en/shell";
+import type { Shape } from "../shape";
 import type { ByCode } from "../errors";
 
 /** Der Rahmen um die Ansichten. */
@@ -35,4 +36,4 @@ export const shell = {
     now: "Jetzt beenden",
     cancel: "Weiterlaufen lassen",
   },
-} satisfies typeof English;
+} satisfies Shape<typeof English>;

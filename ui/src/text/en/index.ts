@@ -1,3 +1,4 @@
+import type { Shape } from "../shape";
 import { activity } from "./activity";
 import { common } from "./common";
 import { connect } from "./connect";
@@ -12,4 +13,4 @@ import { users } from "./users";
 export const en = { common, shell, home, connect, firstRun, users, activity, settings, errors };
 
 /** The shape of a language. */
-export type AllTexts = typeof en;
+export type AllTexts = Shape<typeof en>;
