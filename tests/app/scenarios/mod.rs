@@ -1,0 +1,3 @@
+//! One file for each thing a person goes through.
+
+mod tray;
