@@ -3,7 +3,9 @@
 mod check;
 mod clients;
 mod demo;
+mod icons;
 mod matrix;
+mod package;
 mod steps;
 mod suites;
 mod system;
@@ -22,6 +24,8 @@ install, and say so before they do.
   cargo xtask check             format, lints and documentation; good before each commit
   cargo xtask test              everything: check, all tests, and real Anki clients
   cargo xtask clients [FILTER]  the tests with real Anki clients alone, or some of them
+  cargo xtask package           build the packages for this system into target/packages
+  cargo xtask icons             draw all icons anew from the SVG files in icons/
   cargo xtask help              this text
 ";
 
@@ -64,6 +68,8 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
             clients::run(&mut steps, &python, arguments.get(1).copied())?;
             Ok(steps.finish())
         }
+        ["package", rest @ ..] => package::run(rest),
+        ["icons"] => icons::run(),
         other => bail!("There is no task `{}`.\n\n{HELP}", other.join(" ")),
     }
 }
