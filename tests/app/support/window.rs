@@ -102,6 +102,28 @@ impl<'a> Window<'a> {
         self.promise(invoke, json!([command, arguments]))
     }
 
+    /// Waits until the server runs, which means that it answers at the address it shows.
+    #[track_caller]
+    pub fn until_running(&self) {
+        let snapshot = wait::until_or(
+            "the server runs",
+            || {
+                let snapshot = self.call("snapshot", Value::Null);
+                let has_address = !snapshot["addresses"]["all"][0].is_null();
+                (snapshot["status"]["state"] == "running" && has_address).then_some(snapshot)
+            },
+            || self.call("snapshot", Value::Null).to_string(),
+        );
+        assert_ne!(snapshot["addresses"]["all"][0]["url"], "");
+    }
+
+    /// The address that the app shows large.
+    pub fn address(&self) -> String {
+        let snapshot = self.call("snapshot", Value::Null);
+        let address = snapshot["addresses"]["all"][0]["url"].as_str();
+        address.unwrap_or_else(|| panic!("no address in {snapshot}")).to_owned()
+    }
+
     /// Waits until a condition, which is JavaScript, holds, and returns its value.
     #[track_caller]
     pub fn until(&self, condition: &str, arguments: Value) -> Value {
