@@ -6,6 +6,7 @@ mod demo;
 mod icons;
 mod matrix;
 mod package;
+mod package_test;
 mod steps;
 mod suites;
 mod system;
@@ -25,6 +26,7 @@ install, and say so before they do.
   cargo xtask test              everything: check, all tests, and real Anki clients
   cargo xtask clients [FILTER]  the tests with real Anki clients alone, or some of them
   cargo xtask package           build the packages for this system into target/packages
+  cargo xtask package-test      install the Debian package into a fresh Debian, start it, remove it
   cargo xtask icons             draw all icons anew from the SVG files in icons/
   cargo xtask help              this text
 ";
@@ -69,6 +71,7 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
             Ok(steps.finish())
         }
         ["package", rest @ ..] => package::run(rest),
+        ["package-test", rest @ ..] => package_test::run(rest),
         ["icons"] => icons::run(),
         other => bail!("There is no task `{}`.\n\n{HELP}", other.join(" ")),
     }
