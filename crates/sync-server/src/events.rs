@@ -27,6 +27,11 @@ pub enum ServerEvent {
         /// The path, without query.
         path: String,
     },
+    /// Somebody spoke https to this port of plain http.
+    HttpsSpoken {
+        /// Where from.
+        address: IpAddr,
+    },
     /// A login with a name that no account has.
     UnknownName {
         /// The name as sent.
@@ -43,6 +48,19 @@ pub enum ServerEvent {
         /// Where from.
         address: IpAddr,
     },
+    /// A login with the right password, or a request with a good key, of an
+    /// account that may not sync.
+    Disabled {
+        /// The account.
+        account: String,
+        /// Where from.
+        address: IpAddr,
+    },
+    /// A login that was not looked at, after too many wrong ones.
+    SlowedDown {
+        /// Where from.
+        address: IpAddr,
+    },
     /// A request with a key that no account has (any more).
     UnknownKey {
         /// Where from.
@@ -50,6 +68,14 @@ pub enum ServerEvent {
     },
     /// A device logged in.
     SignedIn {
+        /// The account.
+        account: String,
+        /// The device.
+        device: DeviceRef,
+    },
+    /// A device that is signed in asked whether there is anything to sync. If
+    /// there is not, nothing follows.
+    Recognized {
         /// The account.
         account: String,
         /// The device.
@@ -72,8 +98,13 @@ pub enum ServerEvent {
         device: DeviceRef,
         /// What kind of sync.
         kind: SyncKind,
-        /// Bytes of request and response bodies.
-        bytes: u64,
+        /// Bytes of request bodies.
+        up_bytes: u64,
+        /// Bytes of response bodies.
+        down_bytes: u64,
+        /// Bytes of both when it will be over, where that can be told: how much
+        /// of a file has gone is exact, how well the rest packs is a guess.
+        total_bytes: Option<u64>,
         /// Objects, both ways.
         objects: u64,
     },

@@ -16,6 +16,7 @@ mod routes;
 mod spool;
 mod state;
 mod status;
+mod tls;
 mod welcome;
 
 pub use client_address::{ClientAddressSource, UnknownAddressSource};
