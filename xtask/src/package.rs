@@ -92,7 +92,7 @@ pub fn run(arguments: &[&str]) -> Result<ExitCode> {
 }
 
 /// Where the finished packages lie.
-fn folder() -> Result<PathBuf> {
+pub fn folder() -> Result<PathBuf> {
     Ok(target()?.join("packages"))
 }
 

@@ -2,12 +2,12 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 
-use crate::package::{Wish, build};
+use crate::package::{self, Wish, build};
 use crate::steps::{Steps, root, run_quietly, target};
 
 /// The oldest Debian that the package is for.
@@ -19,7 +19,7 @@ const MIRROR: &str = "http://deb.debian.org/debian";
 const TOOLS: [(&str, &str); 2] = [("debootstrap", "debootstrap"), ("unshare", "util-linux")];
 
 /// Builds the packages and tries the Debian one. With `--debug`, from programs that were not
-/// optimised: that takes minutes less.
+/// optimised: that takes minutes less. With `--made`, tries those that were made last.
 pub fn run(arguments: &[&str]) -> Result<ExitCode> {
     if !cfg!(target_os = "linux") {
         bail!("The Debian package can be tried on Linux only.");
@@ -36,9 +36,13 @@ pub fn run(arguments: &[&str]) -> Result<ExitCode> {
     }
 
     let mut steps = Steps::new();
-    let mut kinds = vec!["deb,rpm"];
-    kinds.extend_from_slice(arguments);
-    let packages = build(&mut steps, &Wish::read(&kinds)?)?;
+    let packages = if arguments == ["--made"] {
+        made()?
+    } else {
+        let mut wish = vec!["deb,rpm"];
+        wish.extend_from_slice(arguments);
+        build(&mut steps, &Wish::read(&wish)?)?
+    };
 
     let folder = target()?.join("package-test");
     let base = folder.join(format!("base-{RELEASE}"));
@@ -70,6 +74,18 @@ pub fn run(arguments: &[&str]) -> Result<ExitCode> {
     keep_picture(&test, &folder)?;
     remove(&fresh)?;
     Ok(steps.finish())
+}
+
+/// The packages that were built last, but for AppImages: those need no installing.
+fn made() -> Result<Vec<PathBuf>> {
+    let mut packages = Vec::new();
+    for entry in fs::read_dir(package::folder()?).context("packages were built before")? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "deb" || extension == "rpm") {
+            packages.push(path);
+        }
+    }
+    Ok(packages)
 }
 
 fn provide_base(steps: &mut Steps, base: &Path) -> Result<()> {
