@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::ipc::*;
 
 pub async fn snapshot(app: &App, arguments: ()) -> Result<Snapshot, CommandError> {
-    Err(CommandError::NotRunning)
+    Ok(app.snapshot())
 }
 
 pub async fn start(app: &App, arguments: ()) -> Result<(), CommandError> {
