@@ -1,14 +1,25 @@
 //! The tray app with the sync server inside, and the process of its window.
 
+pub mod activity;
+pub mod addresses;
 pub mod app;
 mod app_process;
 pub mod arguments;
+mod client_app;
 pub mod commands;
 pub mod desktop;
+mod folder_check;
 pub mod ipc;
+mod ladder;
+pub mod local_server;
+mod log_file;
 mod logging;
 pub mod places;
 mod signals;
+mod start_problem;
+mod storage_move;
+mod suggested_password;
+mod support_report;
 mod text;
 mod tray;
 mod window;

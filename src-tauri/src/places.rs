@@ -26,12 +26,26 @@ impl Places {
     /// not tell where their home is.
     #[must_use]
     pub fn of_this_person() -> Option<Self> {
-        let state = dirs::state_dir().or_else(dirs::data_local_dir)?;
         Some(Self {
-            settings: dirs::config_dir()?.join(FOLDER),
-            logs: state.join(FOLDER).join("logs"),
-            default_storage: dirs::home_dir()?.join(".syncserver"),
+            settings: tray_settings::settings_folder()?,
+            logs: state_folder()?.join(FOLDER).join("logs"),
+            default_storage: tray_settings::default_storage()?,
             system_language: text::system_language(),
         })
     }
+}
+
+/// Where programs keep what can be lost and belongs to this computer.
+fn state_folder() -> Option<PathBuf> {
+    let folder = if cfg!(windows) {
+        std::env::var_os("LOCALAPPDATA").map(PathBuf::from)
+    } else if cfg!(target_os = "macos") {
+        std::env::home_dir().map(|home| home.join("Library/Application Support"))
+    } else {
+        std::env::var_os("XDG_STATE_HOME")
+            .map(PathBuf::from)
+            .filter(|folder| folder.is_absolute())
+            .or_else(|| std::env::home_dir().map(|home| home.join(".local/state")))
+    };
+    folder.filter(|folder| folder.is_absolute())
 }

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use sync_protocol::TimestampMillis;
-use sync_store::accounts::{AccountId, SyncCounts, SyncKind};
+use sync_store::accounts::{AccountId, SyncCounts, SyncKind, SyncRecord};
 use tokio::sync::{broadcast, mpsc};
 
 use crate::account::DeviceRef;
@@ -165,6 +165,12 @@ pub enum SyncFailure {
 }
 
 impl SyncFailure {
+    /// The code in the history of how a sync ended: `ok`, or that of its failure.
+    #[must_use]
+    pub fn result_code(failure: Option<Self>) -> &'static str {
+        failure.map_or("ok", Self::code)
+    }
+
     /// A short code for logs and the history.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -178,6 +184,26 @@ impl SyncFailure {
             Self::Idle => "idle",
             Self::Closed => "closed",
             Self::ServerFault => "server_fault",
+        }
+    }
+}
+
+impl SyncSummary {
+    /// The row of the history.
+    #[must_use]
+    pub fn into_record(self, failure: Option<SyncFailure>) -> SyncRecord {
+        SyncRecord {
+            account: self.account_id,
+            device: Some(self.device.id),
+            client_version: self.device.client_version,
+            kind: self.kind,
+            started: self.started,
+            duration_ms: self.duration_ms,
+            up_bytes: self.up_bytes,
+            down_bytes: self.down_bytes,
+            up: self.up,
+            down: self.down,
+            result: SyncFailure::result_code(failure).to_owned(),
         }
     }
 }
