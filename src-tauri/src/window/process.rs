@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::thread;
 
@@ -114,7 +114,9 @@ fn wait(mut child: Child, errors: impl Read + Send + 'static) {
         }
     });
     match child.wait() {
-        Ok(status) if status.success() => tracing::debug!("the window closed"),
+        Ok(status) if status.success() || was_told_to_end(status) => {
+            tracing::debug!("the window closed");
+        }
         Ok(status) => {
             let words = last_words.lock().unwrap_or_else(|e| e.into_inner());
             let words = words.iter().map(String::as_str).collect::<Vec<_>>().join(" | ");
@@ -122,6 +124,22 @@ fn wait(mut child: Child, errors: impl Read + Send + 'static) {
         }
         Err(error) => tracing::warn!(%error, "the window's process cannot be watched"),
     }
+}
+
+/// At logout everybody is told to end at once, this process not last.
+#[cfg(unix)]
+fn was_told_to_end(status: ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt;
+    use tokio::signal::unix::SignalKind;
+
+    [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()]
+        .iter()
+        .any(|signal| status.signal() == Some(signal.as_raw_value()))
+}
+
+#[cfg(not(unix))]
+fn was_told_to_end(_status: ExitStatus) -> bool {
+    false
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
