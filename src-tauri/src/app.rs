@@ -216,11 +216,6 @@ impl App {
         PathBuf::from(&self.state().settings.storage)
     }
 
-    /// Tells the window that lines were added to the log.
-    pub fn tell_log_lines(&self, lines: Vec<String>) {
-        self.tell(AppEvent::LogLines(lines));
-    }
-
     /// Forgets how far the last device got.
     pub fn reset_ladder(&self) {
         self.state().ladder = None;
