@@ -36,6 +36,7 @@ export const drawings = {
   rename: "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
   signOut: "M10 4H5v16h5M15 8l4 4-4 4M19 12H9",
   dot: "M12 15a3 3 0 100-6 3 3 0 000 6z",
+  circle: "M12 17a5 5 0 100-10 5 5 0 000 10z",
   wifi: "M3 10a13 13 0 0118 0M6.5 13.5a8 8 0 0111 0M10 17a3 3 0 014 0M12 20h.01",
   network: "M9 4h6v5H9zM4 15h6v5H4zM14 15h6v5h-6zM12 9v3M7 15v-3h10v3",
 } as const;

@@ -52,6 +52,8 @@ export class AppState {
   usersError = $state.raw<CommandError | null>(null);
   /** The view that is shown. */
   view = $state<ViewName>("home");
+  /** Whether the first view should show how to connect a device, when it comes next. */
+  wantsToConnect = false;
   /** What the window says went wrong, until somebody puts it away. */
   failure = $state.raw<CommandError | null>(null);
 

@@ -7,6 +7,8 @@ import { errors } from "./errors";
 /** Ein Gerät verbinden: was wo einzugeben ist und wie weit es kam. `{…}` sind Werte. */
 export const connect = {
   title: "Gerät verbinden",
+  about:
+    "Was in Anki auf einem anderen Computer oder Handy einzugeben ist und wie weit dieses Gerät kommt.",
   show: "Schritte zeigen",
   hide: "Schritte verbergen",
   devices: "Zu verbindendes Gerät",
@@ -69,15 +71,15 @@ export const connect = {
     https_spoken: () =>
       "Dem Gerät wurde eine Adresse mit https gegeben. Geben Sie sie mit http am Anfang ein: {address}",
     wrong_path: () =>
-      "Das Gerät fragte nach **{path}**, das ist keine Adresse dieses Servers. Geben Sie genau dies ein: {address}",
+      "Das Gerät fragte nach {path}, das ist keine Adresse dieses Servers. Geben Sie genau dies ein: {address}",
     unknown_name: ({ nearest }) =>
       nearest === null
-        ? "Ein Gerät meldete sich als **{name}** an. Diesen Benutzer gibt es nicht. Prüfen Sie die Schreibweise auf dem Gerät oder legen Sie den Benutzer an."
-        : "Ein Gerät meldete sich als **{name}** an. Diesen Benutzer gibt es nicht. Meinten Sie **{nearest}**? Das gehört dorthin, wo Anki nach der E-Mail fragt.",
+        ? "Ein Gerät meldete sich als {name} an. Diesen Benutzer gibt es nicht. Prüfen Sie die Schreibweise auf dem Gerät oder legen Sie den Benutzer an."
+        : "Ein Gerät meldete sich als {name} an. Diesen Benutzer gibt es nicht. Meinten Sie {nearest}? Das gehört dorthin, wo Anki nach der E-Mail fragt.",
     wrong_password: () =>
-      "Das Passwort für **{user}** war falsch. Geben Sie es auf dem Gerät neu ein; ist es vergessen, setzen Sie unter „Benutzer“ ein neues.",
+      "Das Passwort für {user} war falsch. Geben Sie es auf dem Gerät neu ein; ist es vergessen, setzen Sie unter „Benutzer“ ein neues.",
     disabled: () =>
-      "**{user}** ist gesperrt, darum wurde das Gerät abgewiesen. Geben Sie den Benutzer unter „Benutzer“ frei.",
+      "{user} ist gesperrt, darum wurde das Gerät abgewiesen. Geben Sie den Benutzer unter „Benutzer“ frei.",
     unknown_key: () =>
       "Das Gerät ist bei einem anderen Server angemeldet oder wurde hier abgemeldet. Melden Sie sich in Anki auf dem Gerät ab und wieder an.",
     slowed_down: () =>

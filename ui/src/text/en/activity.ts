@@ -1,2 +1,70 @@
-/** Texts of this view. */
-export const activity = {};
+import type { SyncKind } from "../../ipc/bindings";
+
+/** The history of syncs, and the log. */
+export const activity = {
+  show: "What to show",
+  syncs: "Syncs",
+  log: "Log",
+  loading: "Loading the history …",
+  failed: "The history could not be read",
+  outdated: "Older syncs could not be read.",
+  empty: "No syncs yet",
+  emptyFor: (user: string) => `No syncs of ${user} yet`,
+  emptyHint: "Each sync of a device appears here when it begins.",
+  showAll: "Show all users",
+  notRunning: "The server does not run",
+  notRunningHint: "The history can be seen while it runs, the log at any time.",
+  startServer: "Start server",
+  starting: "The server is starting …",
+  stopping: "The server is stopping …",
+  showLog: "Show log",
+
+  user: "User",
+  allUsers: "All users",
+  removedUser: "Removed user",
+  copyAll: "Copy list",
+  copyRow: (user: string, when: string) => `Copy the sync of ${user}, ${when}`,
+  more: "Show more",
+
+  time: "Time",
+  userAndDevice: "User, device",
+  kindAndDuration: "Kind, duration",
+  amount: "Amount",
+  result: "Result",
+  today: "Today",
+  yesterday: "Yesterday",
+
+  kinds: {
+    normal: "Changes",
+    upload: "Full upload",
+    download: "Full download",
+    media: "Media",
+  } satisfies Record<SyncKind, string>,
+
+  running: "Under way",
+  progressOf: (user: string) => `Sync of ${user}`,
+  runningOf: (done: string, total: string) => `${done} of ${total}`,
+  fromDevice: "from the device",
+  toDevice: "to the device",
+  nothingNew: "Nothing new",
+  stopped: "Did not finish.",
+  parts: {
+    reviews: { one: "# review", other: "# reviews" },
+    notes: { one: "# note", other: "# notes" },
+    cards: { one: "# card", other: "# cards" },
+    notetypes: { one: "# note type", other: "# note types" },
+    decks: { one: "# deck", other: "# decks" },
+    deletions: { one: "# deletion", other: "# deletions" },
+    media_files: { one: "# file", other: "# files" },
+    media_deletions: { one: "# deleted file", other: "# deleted files" },
+  },
+
+  logLabel: "Log of the app",
+  logLoading: "Loading the log …",
+  logFailed: "The log could not be read",
+  logEmpty: "Nothing logged yet",
+  logEmptyHint: "What the server does is written here, line by line.",
+  logCopy: "Copy log",
+  logToEnd: "Newest lines",
+  openFolder: "Open folder",
+};

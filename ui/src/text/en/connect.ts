@@ -5,6 +5,7 @@ import { errors } from "./errors";
 /** Connecting a device: what to type where, and how far it got. `{…}` are values. */
 export const connect = {
   title: "Connect a device",
+  about: "What to type into Anki on another computer or phone, and how far that device gets.",
   show: "Show the steps",
   hide: "Hide the steps",
   devices: "Device to connect",
@@ -67,15 +68,14 @@ export const connect = {
     https_spoken: () =>
       "The device was told an address with https. Type it with http in front: {address}",
     wrong_path: () =>
-      "The device asked for **{path}**, which is no address of this server. Type exactly {address}",
+      "The device asked for {path}, which is no address of this server. Type exactly {address}",
     unknown_name: ({ nearest }) =>
       nearest === null
-        ? "A device signed in as **{name}**. There is no such user. Check the spelling on the device, or add this user."
-        : "A device signed in as **{name}**. There is no such user. Did you mean **{nearest}**? Type that where Anki says Email.",
+        ? "A device signed in as {name}. There is no such user. Check the spelling on the device, or add this user."
+        : "A device signed in as {name}. There is no such user. Did you mean {nearest}? Type that where Anki says Email.",
     wrong_password: () =>
-      "The password for **{user}** was wrong. Type it again on the device; if it is forgotten, set a new one in Users.",
-    disabled: () =>
-      "**{user}** is disabled, so the device was turned away. Enable this user in Users.",
+      "The password for {user} was wrong. Type it again on the device; if it is forgotten, set a new one in Users.",
+    disabled: () => "{user} is disabled, so the device was turned away. Enable this user in Users.",
     unknown_key: () =>
       "The device is signed in to another server, or was signed out here. Log out in Anki on the device, then log in again.",
     slowed_down: () =>
