@@ -16,6 +16,7 @@ use crate::arguments::WINDOW;
 use crate::commands;
 use crate::ipc::ToWindow;
 use crate::logging::LogFeed;
+use crate::toolkit;
 
 /// Lines that wait for a window that does not read. Events beyond that are
 /// replaced by the present state once it reads again.
@@ -35,12 +36,10 @@ pub fn start(
     log: &LogFeed,
     has_closed: impl Fn() + Send + Sync + 'static,
 ) -> io::Result<mpsc::Sender<ToWindow>> {
-    let mut child = Command::new(program()?)
-        .arg(WINDOW)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
+    let mut command = Command::new(program()?);
+    command.arg(WINDOW).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    toolkit::allow_opengl(&mut command);
+    let mut child = command.spawn()?;
     let (Some(input), Some(output), Some(errors)) =
         (child.stdin.take(), child.stdout.take(), child.stderr.take())
     else {
