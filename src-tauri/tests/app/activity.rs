@@ -119,6 +119,7 @@ fn a_support_report_holds_what_helps_and_nobodys_name() {
         "a sync ended account=user 1",
         "user 1: Upload, Anki",
         "free: ",
+        "file system: ",
     ] {
         assert!(text.contains(wanted), "{wanted} is missing:\n{text}");
     }
