@@ -1,8 +1,10 @@
 //! What the app asks of the desktop: clipboard, file manager, login, window.
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use auto_launch::{AutoLaunch, AutoLaunchBuilder};
 use tauri::AppHandle;
@@ -10,6 +12,7 @@ use tauri_plugin_clipboard_manager::ClipboardExt;
 
 use crate::arguments::HIDDEN;
 use crate::ipc::CommandError;
+use crate::toolkit;
 use crate::window::Window;
 
 /// The name in the system's list of programs that start at login.
@@ -45,7 +48,14 @@ impl Desktop {
     pub fn open_folder(&self, folder: &Path) -> Result<(), CommandError> {
         // Some file managers answer a missing folder with an empty window.
         std::fs::read_dir(folder).map_err(refused)?;
-        tauri_plugin_opener::open_path(folder, None::<&str>).map_err(refused)
+        let mut refusal = CommandError::System { detail: "there is no file manager".to_owned() };
+        for command in open::commands(folder) {
+            match open_with(command) {
+                Ok(()) => return Ok(()),
+                Err(error) => refusal = refused(error),
+            }
+        }
+        Err(refusal)
     }
 
     /// Lets the app start when the person logs in, or not.
@@ -90,6 +100,19 @@ impl Desktop {
         self.window.close();
         self.handle.exit(0);
     }
+}
+
+/// Starts a file manager, which may run on for hours.
+fn open_with(mut command: Command) -> std::io::Result<()> {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    toolkit::allow_opengl(&mut command);
+    let mut child = command.spawn()?;
+    let watch = move || match child.wait() {
+        Ok(status) if status.success() => {}
+        Ok(status) => tracing::warn!(%status, "the file manager did not show the folder"),
+        Err(error) => tracing::warn!(%error, "the file manager cannot be watched"),
+    };
+    thread::Builder::new().name("file-manager".to_owned()).spawn(watch).map(drop)
 }
 
 fn login(hidden: bool) -> Result<AutoLaunch, CommandError> {

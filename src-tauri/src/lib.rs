@@ -21,6 +21,7 @@ mod storage_move;
 mod suggested_password;
 mod support_report;
 mod text;
+mod toolkit;
 mod tray;
 mod window;
 mod window_process;
@@ -34,6 +35,10 @@ pub use logging::LOG_FILE;
 /// Threads for what waits; blocking work has threads of its own.
 const WORKERS: usize = 2;
 
+/// Where a window cannot be, a person wants the other program.
+const NO_DESKTOP: &str = "There is no desktop here to show a tray icon or a window on. \
+    `anki-sync-server` does the same without them: see `anki-sync-server --help`.";
+
 /// Runs the app until somebody quits it.
 ///
 /// # Errors
@@ -41,6 +46,10 @@ const WORKERS: usize = 2;
 pub fn run_app(hidden: bool) -> Result<ExitCode, String> {
     let places = Places::of_this_person()
         .ok_or("Your home folder cannot be found. Set HOME and start Anki Sync Tray again.")?;
+    toolkit::do_without_opengl();
+    if !toolkit::starts() {
+        return Err(NO_DESKTOP.to_owned());
+    }
     let log = logging::start(&places.logs);
     with_runtime(|| app_process::run(places, log, hidden))
 }
@@ -50,14 +59,10 @@ pub fn run_app(hidden: bool) -> Result<ExitCode, String> {
 /// # Errors
 /// A sentence for the person, when it cannot even start.
 pub fn run_window() -> Result<ExitCode, String> {
+    if !toolkit::starts() {
+        return Err(NO_DESKTOP.to_owned());
+    }
     with_runtime(window_process::run)
-}
-
-/// Whether there is a desktop that windows can appear on.
-#[must_use]
-pub fn has_desktop() -> bool {
-    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    !cfg!(target_os = "linux") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }
 
 fn with_runtime(run: impl FnOnce() -> ExitCode) -> Result<ExitCode, String> {

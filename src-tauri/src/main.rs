@@ -14,11 +14,6 @@ fn main() -> ExitCode {
         Start::Unknown(word) => Err(format!(
             "There is no argument {word}. See `anki-sync-tray --help` for those there are."
         )),
-        _ if !anki_sync_tray::has_desktop() => {
-            Err("There is no desktop here to show a tray icon or a window on. \
-             `anki-sync-server` does the same without them: see `anki-sync-server --help`."
-                .to_owned())
-        }
         Start::Window => anki_sync_tray::run_window(),
         Start::App { hidden } => anki_sync_tray::run_app(hidden),
     };

@@ -38,7 +38,7 @@ pub enum ToWindow {
     /// Something changed.
     Event {
         /// What.
-        event: AppEvent,
+        event: Box<AppEvent>,
     },
     /// Come to the front.
     Show,

@@ -28,7 +28,7 @@ pub async fn push(app: Arc<App>, log: LogFeed, to: mpsc::Sender<ToWindow>) {
     let mut next = vec![AppEvent::Settings(app.snapshot().settings)];
     loop {
         for event in next {
-            if to.send(ToWindow::Event { event }).await.is_err() {
+            if to.send(ToWindow::Event { event: Box::new(event) }).await.is_err() {
                 return;
             }
         }

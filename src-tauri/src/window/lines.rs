@@ -113,10 +113,8 @@ mod tests {
         let (read, write) = io::pipe().unwrap();
         let (lines, waiting) = mpsc::channel(4);
         let writing = tokio::task::spawn_blocking(move || write_lines(write, waiting));
-        lines
-            .send(ToWindow::Event { event: AppEvent::Status(ServerStatus::Running) })
-            .await
-            .unwrap();
+        let event = Box::new(AppEvent::Status(ServerStatus::Running));
+        lines.send(ToWindow::Event { event }).await.unwrap();
         lines.send(ToWindow::Answer { id: 7, outcome: Ok(json!("a\nb")) }).await.unwrap();
         drop(lines);
         writing.await.unwrap().unwrap();

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::thread;
 
@@ -16,6 +16,7 @@ use crate::arguments::WINDOW;
 use crate::commands;
 use crate::ipc::ToWindow;
 use crate::logging::LogFeed;
+use crate::toolkit;
 
 /// Lines that wait for a window that does not read. Events beyond that are
 /// replaced by the present state once it reads again.
@@ -35,12 +36,10 @@ pub fn start(
     log: &LogFeed,
     has_closed: impl Fn() + Send + Sync + 'static,
 ) -> io::Result<mpsc::Sender<ToWindow>> {
-    let mut child = Command::new(program()?)
-        .arg(WINDOW)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
+    let mut command = Command::new(program()?);
+    command.arg(WINDOW).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    toolkit::allow_opengl(&mut command);
+    let mut child = command.spawn()?;
     let (Some(input), Some(output), Some(errors)) =
         (child.stdin.take(), child.stdout.take(), child.stderr.take())
     else {
@@ -115,7 +114,9 @@ fn wait(mut child: Child, errors: impl Read + Send + 'static) {
         }
     });
     match child.wait() {
-        Ok(status) if status.success() => tracing::debug!("the window closed"),
+        Ok(status) if status.success() || was_told_to_end(status) => {
+            tracing::debug!("the window closed");
+        }
         Ok(status) => {
             let words = last_words.lock().unwrap_or_else(|e| e.into_inner());
             let words = words.iter().map(String::as_str).collect::<Vec<_>>().join(" | ");
@@ -123,6 +124,22 @@ fn wait(mut child: Child, errors: impl Read + Send + 'static) {
         }
         Err(error) => tracing::warn!(%error, "the window's process cannot be watched"),
     }
+}
+
+/// At logout everybody is told to end at once, this process not last.
+#[cfg(unix)]
+fn was_told_to_end(status: ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt;
+    use tokio::signal::unix::SignalKind;
+
+    [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()]
+        .iter()
+        .any(|signal| status.signal() == Some(signal.as_raw_value()))
+}
+
+#[cfg(not(unix))]
+fn was_told_to_end(_status: ExitStatus) -> bool {
+    false
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {

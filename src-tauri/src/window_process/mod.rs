@@ -37,7 +37,11 @@ pub fn run() -> ExitCode {
     // The app sends its settings first of all.
     let settings = loop {
         match from_app.next() {
-            Some(ToWindow::Event { event: AppEvent::Settings(settings) }) => break settings,
+            Some(ToWindow::Event { event }) => {
+                if let AppEvent::Settings(settings) = *event {
+                    break settings;
+                }
+            }
             Some(_) => {}
             None => return ExitCode::SUCCESS,
         }
@@ -89,7 +93,7 @@ fn obey(handle: &AppHandle, message: ToWindow) {
     match message {
         ToWindow::Answer { id, outcome } => handle.state::<Pipe>().answer(id, outcome),
         ToWindow::Event { event } => {
-            if let AppEvent::Settings(settings) = &event {
+            if let AppEvent::Settings(settings) = &*event {
                 handle.state::<commands::DialogLanguage>().set(language_of(settings));
                 webview::set_theme(handle, settings.theme);
             }

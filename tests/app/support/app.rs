@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -65,7 +66,9 @@ impl Setup {
 
     /// Starts the app with the settings that are there.
     pub fn start_as_it_is(self, desktop: &Desktop) -> App<'_> {
+        let start = Instant::now();
         let driver = Driver::start(desktop.command("WebKitWebDriver"));
+        let driver_took = start.elapsed();
         let mut command = match self.wrapper.split_first() {
             Some((program, arguments)) => {
                 let mut command = desktop.command(program);
@@ -76,7 +79,7 @@ impl Setup {
         };
         driver.prepare(&mut command);
         let process = Process::start(command.args(self.arguments));
-        App { desktop, driver, process }
+        App { desktop, process, driver, driver_took }
     }
 }
 
@@ -87,6 +90,8 @@ pub struct App<'d> {
     /// Its process.
     pub process: Process,
     driver: Driver,
+    /// How long the driver took to start, which is no time of the app.
+    pub driver_took: Duration,
 }
 
 impl App<'_> {
