@@ -107,7 +107,9 @@ impl App<'_> {
 
     /// Closes the window with the button in its title bar, and waits until its process is gone.
     #[track_caller]
-    pub fn close_window(&self) {
+    pub fn close(&self, window: Window<'_>) {
+        // An engine that is being driven does not let its process end.
+        window.detach();
         for process in self.window_processes() {
             close_windows(self.desktop.display(), process);
         }

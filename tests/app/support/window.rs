@@ -60,6 +60,11 @@ impl<'a> Window<'a> {
         window
     }
 
+    /// Lets go of the window, which stays open.
+    pub fn detach(self) {
+        self.driver.delete(&self.session).expect("the session ends");
+    }
+
     fn post(&self, path: &str, arguments: &Value) -> Result<Value, String> {
         self.driver.post(&format!("{}{path}", self.session), arguments)
     }
