@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use sync_server::LanAddress;
 use sync_server::account::Accounts;
 use tokio::sync::{broadcast, watch};
 use tracing::{info, warn};
@@ -50,6 +51,7 @@ struct State {
     file: SettingsFile,
     notice: Option<SettingsNotice>,
     copied: CopiedAddress,
+    /// Those that were told last.
     addresses: Addresses,
     activity: Activity,
     ladder: Option<Ladder>,
@@ -107,10 +109,11 @@ impl App {
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         let status = self.server.status().borrow().clone();
+        let addresses = self.addresses();
         let state = self.state();
         Snapshot {
             status,
-            addresses: state.addresses.clone(),
+            addresses,
             syncing: state.activity.running().to_vec(),
             ladder: state.ladder.clone(),
             settings: state.settings.clone(),
@@ -150,7 +153,11 @@ impl App {
     /// The address to type into clients, while there is one.
     #[must_use]
     pub fn main_address(&self) -> Option<String> {
-        self.state().addresses.all.first().map(|address| address.url.clone())
+        self.server.addresses().first().map(LanAddress::url)
+    }
+
+    fn addresses(&self) -> Addresses {
+        addresses::shown(&self.server.addresses(), self.state().copied.url())
     }
 
     /// Puts the address to type into clients onto the clipboard.
@@ -175,7 +182,7 @@ impl App {
 
     /// Remembers the address that was typed into devices.
     pub fn remember_copied(&self, url: &str) {
-        let is_ours = self.state().addresses.all.iter().any(|address| address.url == url);
+        let is_ours = self.server.addresses().iter().any(|address| address.url() == url);
         if !is_ours {
             return;
         }
@@ -207,11 +214,6 @@ impl App {
     #[must_use]
     pub fn storage(&self) -> PathBuf {
         PathBuf::from(&self.state().settings.storage)
-    }
-
-    /// Tells the window that lines were added to the log.
-    pub fn tell_log_lines(&self, lines: Vec<String>) {
-        self.tell(AppEvent::LogLines(lines));
     }
 
     /// Forgets how far the last device got.
@@ -299,17 +301,11 @@ impl App {
 
     /// Tells the addresses if they are others than before.
     fn tell_addresses(&self) {
-        let found = self.server.addresses();
-        let told = {
-            let mut state = self.state();
-            let now = addresses::shown(&found, state.copied.url());
-            if state.addresses == now {
-                return;
-            }
-            state.addresses = now.clone();
-            now
-        };
-        self.tell(AppEvent::Addresses(told));
+        let now = self.addresses();
+        let before = std::mem::replace(&mut self.state().addresses, now.clone());
+        if before != now {
+            self.tell(AppEvent::Addresses(now));
+        }
     }
 
     /// Writes the settings to the disk, then takes them.

@@ -72,6 +72,9 @@ pub struct Copied {
     folder: PathBuf,
     /// The entries of the storage folder that were copied.
     names: Vec<PathBuf>,
+    /// What is to be removed besides when the copy is given up, because it was
+    /// not there before: the files of a server that ran on it.
+    of_server: Vec<&'static str>,
     had_folder: bool,
 }
 
@@ -90,7 +93,9 @@ pub fn copy(
     let staging = to.join(STAGING);
     // Of an attempt that a power cut ended.
     remove(&staging).map_err(failed(&staging))?;
-    let mut copied = Copied { folder: to.to_owned(), names: Vec::new(), had_folder };
+    let is_new = |name: &&str| to.join(name).symlink_metadata().is_err();
+    let of_server = LEFT_BY_SERVER.into_iter().filter(is_new).collect();
+    let mut copied = Copied { folder: to.to_owned(), names: Vec::new(), of_server, had_folder };
     let outcome = copy_into(from, &staging, &mut progress)
         .and_then(|names| take_places(&staging, to, names, &mut copied.names));
     match outcome {
@@ -106,8 +111,8 @@ impl Copied {
     /// Removes the copy: it is not to take the original's place.
     pub fn remove(self) {
         let staging = self.folder.join(STAGING);
-        let own = LEFT_BY_SERVER.map(PathBuf::from);
-        for name in self.names.iter().chain(&own) {
+        let names = self.names.iter().map(PathBuf::as_path);
+        for name in names.chain(self.of_server.iter().map(Path::new)) {
             let path = self.folder.join(name);
             remove(&path).unwrap_or_else(|error| warn!(%error, path = %path.display(), "left"));
         }

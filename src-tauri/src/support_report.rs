@@ -67,6 +67,8 @@ fn write(
     let check = check_folder(storage, Some(storage));
     writeln!(text, "\nStorage folder: {}", check.folder)?;
     writeln!(text, "  exists: {}", storage.is_dir())?;
+    let kind = storage.canonicalize().ok().and_then(|folder| sync_server::file_system(&folder));
+    writeln!(text, "  file system: {}", kind.as_deref().unwrap_or("?"))?;
     writeln!(text, "  problem: {:?}, warnings: {:?}", check.problem, check.warnings)?;
     if let Some(free_bytes) = check.free_bytes {
         writeln!(text, "  free: {} MiB", free_bytes / (1024 * 1024))?;

@@ -67,6 +67,7 @@ def prepare_profile():
     profiles = ProfileManager(Path(folder))
     profiles.setupMeta()
     profiles.create(PROFILE)
+    profiles.load(PROFILE)
     profiles.meta["firstRun"] = False
     profiles.setLang("en_US")
     profiles.set_update_check(False)
@@ -153,7 +154,8 @@ class Person:
 
     def answer(self, dialog):
         said = " ".join(texts(dialog, QLabel))
-        choice = button(dialog, "Upload to AnkiWeb", "Upload to server", "Upload", "Upload to Server")
+        # After logging in: save the preferences and sync? And then: which way?
+        choice = button(dialog, "Yes") or button(dialog, "Upload to AnkiWeb", "Upload to server", "Upload")
         if choice:
             say("was asked:", said)
             choice.click()

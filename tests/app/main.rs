@@ -6,5 +6,6 @@
 #[allow(dead_code, reason = "the tests with clients alone use more of it")]
 #[path = "../clients/client.rs"]
 mod client;
+mod making;
 mod scenarios;
 mod support;

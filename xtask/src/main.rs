@@ -4,8 +4,11 @@ mod app;
 mod bindings;
 mod check;
 mod clients;
+mod icons;
 mod matrix;
 mod node;
+mod package;
+mod package_test;
 mod python;
 mod serve;
 mod steps;
@@ -34,6 +37,9 @@ install, and say so before they do.
   cargo xtask bindings          write the types that the window shares with the app
   cargo xtask screenshots       make the pictures in docs/screenshots/
   cargo xtask measure [PROGRAM] time to start and memory of the app, or of the one at that path
+  cargo xtask package           build the packages for this system into target/packages
+  cargo xtask package-test      install the Debian package into a fresh Debian, start it, remove it
+  cargo xtask icons             draw all icons anew from the SVG files in icons/
   cargo xtask help              this text
 ";
 
@@ -89,6 +95,9 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
             system::provide(steps, &app::NEEDS_TO_TEST)?;
             app::measure(steps, arguments.get(1).copied())
         }),
+        ["package", rest @ ..] => package::run(rest),
+        ["package-test", rest @ ..] => package_test::run(rest),
+        ["icons"] => icons::run(),
         other => bail!("There is no task `{}`.\n\n{HELP}", other.join(" ")),
     }
 }

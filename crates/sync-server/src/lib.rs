@@ -25,6 +25,7 @@ pub use config::{DEFAULT_MAX_PAYLOAD_BYTES, ServerConfig};
 pub use error::ServerError;
 pub use events::{EventSender, ServerEvent, SyncFailure, SyncSummary};
 pub use http::{ClientAddressSource, UnknownAddressSource};
+pub use network_drive::file_system;
 pub use reach::Reach;
 pub use server::{Server, ServerHandle};
 pub use storage_folder::{FolderProblem, FolderWarning, check_storage_folder, folder_warnings};

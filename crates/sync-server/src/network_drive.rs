@@ -6,19 +6,6 @@ use std::path::Path;
 /// Whether the folder, which exists and is spelled out, lies on a network drive.
 /// A system that does not tell counts as no.
 pub(crate) fn is_network_drive(folder: &Path) -> bool {
-    #[cfg(target_os = "linux")]
-    {
-        let mounts = std::fs::read_to_string("/proc/mounts").unwrap_or_default();
-        kind_of_mount(&mounts, folder).is_some_and(|kind| is_network_kind(&kind))
-    }
-    #[cfg(target_os = "macos")]
-    {
-        // Prints `//anna@nas/share on /Volumes/share (smbfs, nodev, …)`.
-        let printed = std::process::Command::new("/sbin/mount").output();
-        let printed = printed.map(|output| output.stdout).unwrap_or_default();
-        kind_of_macos_mount(&String::from_utf8_lossy(&printed), folder)
-            .is_some_and(|kind| is_network_kind(&kind))
-    }
     #[cfg(windows)]
     {
         use std::path::{Component, Prefix};
@@ -28,10 +15,28 @@ pub(crate) fn is_network_drive(folder: &Path) -> bool {
                 if matches!(prefix.kind(), Prefix::UNC(..) | Prefix::VerbatimUNC(..))
         )
     }
-    #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+    #[cfg(not(windows))]
+    file_system(folder).is_some_and(|kind| is_network_kind(&kind))
+}
+
+/// What the system calls the kind of file system that holds a folder, which
+/// exists and is spelled out: `ext4`, `nfs4`, `apfs`, …. Windows does not tell.
+#[must_use]
+pub fn file_system(folder: &Path) -> Option<String> {
+    #[cfg(target_os = "linux")]
+    {
+        kind_of_mount(&std::fs::read_to_string("/proc/mounts").ok()?, folder)
+    }
+    #[cfg(target_os = "macos")]
+    {
+        // Prints `//anna@nas/share on /Volumes/share (smbfs, nodev, …)`.
+        let printed = std::process::Command::new("/sbin/mount").output().ok()?.stdout;
+        kind_of_macos_mount(&String::from_utf8_lossy(&printed), folder)
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "macos")))]
     {
         let _ = folder;
-        false
+        None
     }
 }
 

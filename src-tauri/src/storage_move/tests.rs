@@ -131,10 +131,12 @@ fn a_copy_that_is_given_up_leaves_no_trace() {
     let to = home.path().join("new");
     copy(from.path(), &to, |_| {}).unwrap().remove();
     assert!(!to.exists());
-    std::fs::create_dir(&to).unwrap();
-    std::fs::write(to.join("letter"), "dear").unwrap();
-    copy(from.path(), &to, |_| {}).unwrap().remove();
-    assert_eq!(files(&to).keys().collect::<Vec<_>>(), ["letter"]);
+    std::fs::create_dir_all(to.join(".incoming")).unwrap();
+    std::fs::write(to.join(".incoming/letter"), "dear").unwrap();
+    let copied = copy(from.path(), &to, |_| {}).unwrap();
+    std::fs::write(to.join("server.lock"), "").unwrap();
+    copied.remove();
+    assert_eq!(files(&to).keys().collect::<Vec<_>>(), [".incoming/letter"]);
 }
 
 #[test]

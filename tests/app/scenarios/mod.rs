@@ -1,9 +1,13 @@
 //! One file for each thing a person goes through.
 
+mod accessibility;
+mod anki_desktop;
 mod damaged_settings;
 mod existing_data;
+mod first_run;
 mod folder_moved;
 mod port_taken;
+mod quiet;
 mod quit_during_sync;
 mod second_start;
 mod tray;

@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use sync_store::accounts::ServerDb;
 
 use super::desktop::Desktop;
 use super::free_port::free_port;
@@ -33,7 +35,8 @@ impl Setup {
     /// A person who went through the first run, with the usual storage folder.
     pub fn finished(desktop: &Desktop) -> Self {
         let storage = desktop.default_storage();
-        fs::create_dir_all(&storage).expect("a new folder");
+        // Without it the folder would be one that got lost, such as that of a drive not plugged in.
+        drop(ServerDb::open(&storage).expect("a new storage folder"));
         Self::new().with("is_set_up", json!(true)).with("storage", json!(storage))
     }
 
@@ -65,7 +68,9 @@ impl Setup {
 
     /// Starts the app with the settings that are there.
     pub fn start_as_it_is(self, desktop: &Desktop) -> App<'_> {
+        let start = Instant::now();
         let driver = Driver::start(desktop.command("WebKitWebDriver"));
+        let driver_took = start.elapsed();
         let mut command = match self.wrapper.split_first() {
             Some((program, arguments)) => {
                 let mut command = desktop.command(program);
@@ -76,7 +81,7 @@ impl Setup {
         };
         driver.prepare(&mut command);
         let process = Process::start(command.args(self.arguments));
-        App { desktop, driver, process }
+        App { desktop, process, driver, driver_took }
     }
 }
 
@@ -87,6 +92,8 @@ pub struct App<'d> {
     /// Its process.
     pub process: Process,
     driver: Driver,
+    /// How long the driver took to start, which is no time of the app.
+    pub driver_took: Duration,
 }
 
 impl App<'_> {

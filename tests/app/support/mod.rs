@@ -1,6 +1,7 @@
 //! What the end-to-end tests stand on: a desktop of their own for each, the app on it, a tray
 //! that shows its icon, and hands that use its window.
 
+pub mod anki_desktop;
 pub mod app;
 pub mod desktop;
 pub mod free_port;

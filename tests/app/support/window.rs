@@ -124,6 +124,41 @@ impl<'a> Window<'a> {
         address.unwrap_or_else(|| panic!("no address in {snapshot}")).to_owned()
     }
 
+    /// The address as a person reads it in the window.
+    #[track_caller]
+    pub fn shown_address(&self) -> String {
+        let text = self
+            .until("tidy(document.querySelector('[data-testid=address]')?.innerText)", json!([]));
+        text.as_str().expect("text").to_owned()
+    }
+
+    /// Presses Tab until a control has the focus.
+    #[track_caller]
+    pub fn reach(&self, role: &str, name: &str) {
+        self.find(role, name);
+        self.tab_to(|focus| focus == (role, name));
+    }
+
+    /// Presses Tab until the entry of a view in the side bar has the focus.
+    #[track_caller]
+    pub fn reach_view(&self, view: &str) {
+        self.tab_to(|(role, name)| ["link", "button"].contains(&role) && name == view);
+    }
+
+    #[track_caller]
+    fn tab_to(&self, is_there: impl Fn((&str, &str)) -> bool) {
+        let mut passed = Vec::new();
+        for _ in 0..60 {
+            let (role, name) = self.focus();
+            if is_there((&role, &name)) {
+                return;
+            }
+            passed.push((role, name));
+            self.keys(&[key::TAB]);
+        }
+        panic!("Tab does not lead there; it passed {passed:?}\n{}", self.outline());
+    }
+
     /// Waits until a condition, which is JavaScript, holds, and returns its value.
     #[track_caller]
     pub fn until(&self, condition: &str, arguments: Value) -> Value {

@@ -1,5 +1,6 @@
 import type { SyncKind } from "../../ipc/bindings";
 import type { activity as English } from "../en/activity";
+import type { Shape } from "../shape";
 
 /** Der Verlauf der Abgleiche, und das Protokoll. */
 export const activity = {
@@ -68,4 +69,4 @@ export const activity = {
   logCopy: "Protokoll kopieren",
   logToEnd: "Neueste Zeilen",
   openFolder: "Ordner öffnen",
-} satisfies typeof English;
+} satisfies Shape<typeof English>;

@@ -1,5 +1,6 @@
 import type { Reach, Theme } from "../../ipc/bindings";
 import type { settings as English } from "../en/settings";
+import type { Shape } from "../shape";
 
 /** Die Einstellungen. */
 export const settings = {
@@ -131,4 +132,4 @@ export const settings = {
     reportLoading: "Der Bericht wird zusammengestellt …",
     reportCopy: "Bericht kopieren",
   },
-} satisfies typeof English;
+} satisfies Shape<typeof English>;

@@ -1,4 +1,5 @@
 import type { users as English } from "../en/users";
+import type { Shape } from "../shape";
 
 /** Benutzer, ihre Geräte und Passwörter. */
 export const users = {
@@ -132,4 +133,4 @@ export const users = {
     submit: "Abmelden",
     allSubmit: "Alle abmelden",
   },
-} satisfies typeof English;
+} satisfies Shape<typeof English>;
