@@ -12,7 +12,10 @@ mod error;
 mod events;
 mod history;
 mod http;
+mod network_drive;
 mod operations;
+mod reach;
+mod reachability;
 mod server;
 mod storage_folder;
 
@@ -22,6 +25,7 @@ pub use config::{DEFAULT_MAX_PAYLOAD_BYTES, ServerConfig};
 pub use error::ServerError;
 pub use events::{EventSender, ServerEvent, SyncFailure, SyncSummary};
 pub use http::{ClientAddressSource, UnknownAddressSource};
+pub use reach::Reach;
 pub use server::{Server, ServerHandle};
 pub use storage_folder::{FolderProblem, FolderWarning, check_storage_folder, folder_warnings};
 pub use sync_protocol::Password;

@@ -143,7 +143,7 @@ describe("the usual reasons", () => {
     await tick();
     expect(areShown()).toBe(true);
     expect(screen.getByText(/Guest Wi-Fi/)).toBeVisible();
-    expect(screen.getByText(/port 8080/)).toBeVisible();
+    expect(screen.getByText(/firewall on this computer/)).toHaveTextContent("port 8080");
   });
 
   it("stay away once a device came", async () => {
