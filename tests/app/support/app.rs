@@ -6,6 +6,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use sync_store::accounts::ServerDb;
 
 use super::desktop::Desktop;
 use super::free_port::free_port;
@@ -34,7 +35,8 @@ impl Setup {
     /// A person who went through the first run, with the usual storage folder.
     pub fn finished(desktop: &Desktop) -> Self {
         let storage = desktop.default_storage();
-        fs::create_dir_all(&storage).expect("a new folder");
+        // Without it the folder would be one that got lost, such as that of a drive not plugged in.
+        drop(ServerDb::open(&storage).expect("a new storage folder"));
         Self::new().with("is_set_up", json!(true)).with("storage", json!(storage))
     }
 

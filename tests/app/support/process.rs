@@ -83,6 +83,7 @@ impl Drop for Process {
     fn drop(&mut self) {
         // The group is gone already when the program ended with all it started.
         kill("KILL", &format!("-{}", self.id()));
+        let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
@@ -90,7 +91,7 @@ impl Drop for Process {
 /// A signal needs a foreign function; the shell has it built in.
 pub fn kill(signal: &str, target: &str) {
     let _ = Command::new("sh")
-        .args(["-c", &format!("kill -{signal} -- {target}")])
+        .args(["-c", &format!("kill -s {signal} -- {target}")])
         .stderr(Stdio::null())
         .status();
 }

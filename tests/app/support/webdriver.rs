@@ -18,17 +18,17 @@ pub struct Driver {
     process: Process,
     agent: Agent,
     address: String,
-    inspector: String,
+    inspector: u16,
 }
 
 impl Driver {
     /// Starts it. Programs whose windows it shall find need [`Driver::prepare`].
     pub fn start(environment: Command) -> Self {
-        let inspector = format!("127.0.0.1:{}", free_port());
+        let inspector = free_port();
         let port = free_port();
         let mut command = environment;
         command.args(["--replace-on-new-session"]);
-        command.arg(format!("--port={port}")).arg(format!("--target={inspector}"));
+        command.arg(format!("--port={port}")).arg(format!("--target=127.0.0.1:{inspector}"));
         let process = Process::start(&mut command);
         let agent = Agent::config_builder()
             .timeout_global(Some(TIMEOUT))
@@ -44,12 +44,15 @@ impl Driver {
     /// Lets the driver find the windows of a program and of the processes it starts: the
     /// window's process inherits the address at which its web engine listens for the driver.
     pub fn prepare(&self, command: &mut Command) {
-        command.env("WEBKIT_INSPECTOR_SERVER", &self.inspector);
+        command.env("WEBKIT_INSPECTOR_SERVER", format!("127.0.0.1:{}", self.inspector));
         command.env("TAURI_WEBVIEW_AUTOMATION", "true");
     }
 
     /// Attaches to the window, waiting until it is there.
+    #[track_caller]
     pub fn attach(&self) -> String {
+        // The driver itself would look once, and then wait for good.
+        wait::until("a window opens", || is_listening(self.inspector).then_some(()));
         let answer = self.post("/session", &json!({ "capabilities": { "alwaysMatch": {} } }));
         let answer = answer.unwrap_or_else(|error| {
             panic!("no window to attach to: {error}\n{}", self.process.log())
@@ -74,6 +77,17 @@ impl Driver {
     pub fn delete(&self, path: &str) -> Result<Value, String> {
         value(self.agent.delete(format!("{}{path}", self.address)).call())
     }
+}
+
+/// Whether a program listens on that port of the loopback interface, without disturbing it.
+fn is_listening(port: u16) -> bool {
+    const LISTEN: &str = "0A";
+    let wanted = format!("0100007F:{port:04X}");
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+    table.lines().any(|line| {
+        let mut fields = line.split_whitespace().skip(1);
+        fields.next() == Some(wanted.as_str()) && fields.nth(1) == Some(LISTEN)
+    })
 }
 
 fn value(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Value, String> {

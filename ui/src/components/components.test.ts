@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/svelte";
+import { render, screen, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { createRawSnippet } from "svelte";
 import { describe, expect, it, vi } from "vitest";
@@ -182,6 +182,6 @@ describe("Tabs and Menu", () => {
     await screen.findByText("Rename");
     await userEvent.keyboard("{ArrowDown}{Enter}");
     expect(onselect).toHaveBeenCalled();
-    expect(screen.queryByText("Rename")).toBeNull();
+    await waitFor(() => expect(screen.queryByText("Rename")).toBeNull());
   });
 });

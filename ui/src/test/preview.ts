@@ -94,6 +94,22 @@ const timer = setInterval(() => {
   clicks.shift();
   if (clicks.length === 0) {
     clearInterval(timer);
+    if (wanted.has("axe")) void checkWithAxe();
     document.querySelector(wanted.get("to") ?? "nothing")?.scrollIntoView();
   }
 }, 60);
+
+/** With `axe`: what it finds wrong, contrast included, is written into the page. */
+async function checkWithAxe(): Promise<void> {
+  const { default: axe } = await import("axe-core");
+  const { violations } = await axe.run();
+  const found = document.body.appendChild(document.createElement("pre"));
+  found.id = "axe";
+  found.textContent = JSON.stringify(
+    violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => [id, node.html, node.failureSummary]),
+    ),
+    null,
+    1,
+  );
+}

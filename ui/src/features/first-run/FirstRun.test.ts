@@ -163,5 +163,17 @@ describe("the first run", () => {
     await userEvent.click(await screen.findByRole("button", { name: "Use this folder" }));
     await userEvent.click(await screen.findByRole("button", { name: "Use port 8081" }));
     expect(client.calls("use_port")).toEqual([{ port: 8081 }]);
+    expect(screen.getByRole("button", { name: "Add user" })).toBeDisabled();
+    client.emit({ event: "status", value: { state: "running" } });
+    await vi.waitFor(() => expect(screen.getByRole("button", { name: "Add user" })).toBeEnabled());
+  });
+
+  it("says below the fields what no other name would mend", async () => {
+    await show({ add_user: refuse({ code: "system", detail: "disk is full" }) });
+    await userEvent.click(await screen.findByRole("button", { name: "Use this folder" }));
+    const name = await screen.findByLabelText("User name");
+    await userEvent.type(name, "anna{Enter}");
+    expect(await screen.findByText(/disk is full/)).toBeVisible();
+    expect(name).toBeValid();
   });
 });

@@ -1,6 +1,9 @@
 import type { CommandError, FolderCheck, FoundAccount } from "../../ipc/bindings";
 import type { AppState } from "../../state/app.svelte";
 
+/** Errors that no other name or password would mend. */
+const NOBODYS_FAULT: CommandError["code"][] = ["not_running", "busy", "system", "internal"];
+
 /** The steps in their order. */
 export const STEPS = ["folder", "users", "done"] as const;
 
@@ -54,9 +57,10 @@ export class FirstRunState {
     return this.check?.accounts.filter(({ has_password }) => has_password) ?? [];
   }
 
-  /** Whether the folder can be taken. */
+  /** Whether the step can be done: accounts need a server that runs. */
   get mayGoOn(): boolean {
-    return this.check !== null && this.check.problem === null;
+    if (this.step === "users") return this.app.status.state !== "failed";
+    return this.step === "done" || (this.check !== null && this.check.problem === null);
   }
 
   /** Whether it is another folder than the suggested one. */
@@ -143,10 +147,13 @@ export class FirstRunState {
     for (const user of wanted) {
       const name = user.name.trim();
       const answer = await this.app.call("add_user", { name, password: user.password });
-      user.error = answer.ok ? null : answer.error;
+      user.error = null;
       user.isAdded = answer.ok;
+      if (answer.ok) continue;
+      if (NOBODYS_FAULT.includes(answer.error.code)) this.error = answer.error;
+      else user.error = answer.error;
     }
-    if (wanted.some(({ error }) => error !== null)) return;
+    if (!wanted.every(({ isAdded }) => isAdded)) return;
     const answer = await this.app.call("finish_set_up");
     if (answer.ok) this.step = "done";
     else this.error = answer.error;

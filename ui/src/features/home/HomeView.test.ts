@@ -6,6 +6,7 @@ import type { Snapshot, StartProblem } from "../../ipc/bindings";
 import { refuse, TestClient } from "../../test/client";
 import {
   addresses,
+  anna,
   fresh,
   portTaken,
   running,
@@ -84,8 +85,8 @@ describe("Home while the server runs", () => {
   });
 
   it("says why the last syncs cannot be read", async () => {
-    await show(running, { syncs: refuse({ code: "not_running" }) });
-    expect(await screen.findByText(/server has to run for this/)).toBeVisible();
+    await show(running, { syncs: refuse({ code: "internal", detail: "E42" }) });
+    expect(await screen.findByText(/E42/)).toBeVisible();
   });
 
   it("leads to Users while there is no user", async () => {
@@ -102,6 +103,19 @@ describe("Home while the server does not run", () => {
     expect(screen.getByText("Stopped")).toBeVisible();
     await press("Start server");
     expect(client.calls("start_server")).toHaveLength(1);
+  });
+
+  it("knows neither users nor syncs yet, and reads them once it runs", async () => {
+    let runs = false;
+    const { client } = await show(stopped, {
+      users: () => (runs ? [anna] : refuse({ code: "not_running" })()),
+      syncs: () => (runs ? syncRows : refuse({ code: "not_running" })()),
+    });
+    expect(await screen.findByText(/listed here while the server runs/)).toBeVisible();
+    runs = true;
+    client.emit({ event: "status", value: { state: "running" } });
+    expect(await screen.findByText(/214 reviews/)).toBeVisible();
+    expect(await screen.findByRole("heading", { name: "Connect a device" })).toBeVisible();
   });
 
   it.each([

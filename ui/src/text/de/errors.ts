@@ -47,7 +47,7 @@ export const errors = {
       `Hier sind nur ${format.bytes(free_bytes)} frei. Sammlungen mit Bildern und Ton brauchen mehr.`,
   } satisfies ByCode<FolderWarning>,
   command: {
-    not_running: () => "Dazu muss der Server laufen. Starten Sie ihn in der Ansicht „Start“.",
+    not_running: () => "Dazu muss der Server laufen. Starten Sie ihn zuerst.",
     unknown_user: ({ name }) => `Den Benutzer ${name} gibt es nicht mehr.`,
     name_taken: ({ name }) => `Den Benutzer ${name} gibt es schon. Nehmen Sie einen anderen Namen.`,
     name_refused: ({ problem }, format) => sayCode<NameProblem, string>(name, problem, format),

@@ -69,6 +69,7 @@ export const home = {
   bytesOf: (done: string, total: string) => `${done} von ${total}`,
   progress: (user: string) => `Abgleich von ${user}`,
   lastSyncs: "Letzte Abgleiche",
+  syncsWhenRunning: "Sie stehen hier, solange der Server läuft.",
   noSyncs: "Noch kein Gerät hat abgeglichen.",
   allSyncs: "Alle Abgleiche",
   removedUser: "Entfernter Benutzer",

@@ -43,7 +43,7 @@ export const errors = {
       `Only ${format.bytes(free_bytes)} are free here. Collections with pictures and sound need more.`,
   } satisfies ByCode<FolderWarning>,
   command: {
-    not_running: () => "The server has to run for this. Start it on the Home view.",
+    not_running: () => "The server has to run for this. Start it first.",
     unknown_user: ({ name }) => `There is no user named ${name} any more.`,
     name_taken: ({ name }) => `There is already a user named ${name}. Take another name.`,
     name_refused: ({ problem }, format) => sayCode<NameProblem, string>(name, problem, format),

@@ -64,6 +64,7 @@ export const home = {
   bytesOf: (done: string, total: string) => `${done} of ${total}`,
   progress: (user: string) => `Sync of ${user}`,
   lastSyncs: "Last syncs",
+  syncsWhenRunning: "They are listed here while the server runs.",
   noSyncs: "Nothing has synced yet.",
   allSyncs: "All syncs",
   removedUser: "Removed user",
