@@ -44,8 +44,7 @@ fn start_and_memory() {
         window.go_to(view);
     }
     print_memory("window open", &app);
-    window.close();
-    wait::until("the window is gone", || app.window_processes().is_empty().then_some(()));
+    app.close_window();
     print_memory("after the window was closed", &app);
     icon.click("Quit");
     app.process.end();

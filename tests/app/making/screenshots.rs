@@ -93,7 +93,7 @@ impl Pictures {
             self.take(&window, &view.to_lowercase());
         }
         window.go_to("Activity");
-        window.press("Log");
+        window.choose("Log");
         self.take(&window, "log");
         window.go_to("Home");
         if window.has("button", "Show the steps") {

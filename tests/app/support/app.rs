@@ -11,6 +11,8 @@ use sync_store::accounts::ServerDb;
 use super::desktop::Desktop;
 use super::free_port::free_port;
 use super::process::Process;
+use super::title_bar::close_windows;
+use super::wait;
 use super::webdriver::Driver;
 use super::window::Window;
 
@@ -101,6 +103,17 @@ impl App<'_> {
     #[track_caller]
     pub fn window(&self) -> Window<'_> {
         Window::attach(&self.driver)
+    }
+
+    /// Closes the window with the button in its title bar, and waits until its process is gone.
+    #[track_caller]
+    pub fn close_window(&self) {
+        for process in self.window_processes() {
+            close_windows(self.desktop.display(), process);
+        }
+        wait::until("the process of the window ends", || {
+            self.window_processes().is_empty().then_some(())
+        });
     }
 
     /// Starts the app once more, as a person does who does not see it, and waits for the end

@@ -113,6 +113,11 @@ impl Desktop {
         command
     }
 
+    /// The name of the display.
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
     /// What a person would paste.
     pub fn clipboard(&self) -> String {
         let output = self

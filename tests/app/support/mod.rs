@@ -7,6 +7,7 @@ pub mod desktop;
 pub mod free_port;
 pub mod memory;
 pub mod process;
+pub mod title_bar;
 pub mod tray;
 pub mod wait;
 pub mod webdriver;

@@ -200,6 +200,17 @@ impl<'a> Window<'a> {
         self.find("button", name).click();
     }
 
+    /// Takes one of several choices by its label.
+    #[track_caller]
+    pub fn choose(&self, label: &str) {
+        // Often the label is what can be seen of it.
+        let found = self.until(
+            "all('radio', given[0], true).map((one) => one.labels?.[0] ?? one)[0]",
+            json!([label]),
+        );
+        self.element(&found).click();
+    }
+
     /// Goes to one of the views in the side bar.
     #[track_caller]
     pub fn go_to(&self, view: &str) {
@@ -308,12 +319,6 @@ impl<'a> Window<'a> {
             .decode(picture.as_str().expect("text"))
             .expect("base64");
         std::fs::write(to, bytes).expect("the picture can be kept");
-    }
-
-    /// Closes the window, as its button in the title bar does.
-    pub fn close(self) {
-        // The session ends with its only window, whether or not it can still say so.
-        let _ = self.driver.delete(&format!("{}/window", self.session));
     }
 }
 
