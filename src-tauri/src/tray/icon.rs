@@ -6,6 +6,7 @@ use super::menu::IconState;
 
 /// The panel that the icon stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(target_os = "macos", allow(dead_code, reason = "the system colours icons there"))]
 pub enum Panel {
     /// It wants a dark drawing.
     Light,

@@ -8,7 +8,7 @@ use super::icon::Panel;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(
     not(target_os = "linux"),
-    expect(dead_code, reason = "elsewhere there is always a panel")
+    allow(dead_code, reason = "elsewhere there is always a panel")
 )]
 pub enum PanelNews {
     /// A panel takes icons.

@@ -51,7 +51,7 @@ describe("a sync that ends", () => {
   });
 
   test("while the history is read is neither lost nor doubled", async () => {
-    let answer = (_: SyncRow[]) => {};
+    let answer: (it: SyncRow[]) => void = () => undefined;
     const client = new TestClient({ syncs: () => new Promise((done) => (answer = done)) });
     const state = new ActivityState(client);
     const loaded = state.load();

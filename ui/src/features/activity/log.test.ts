@@ -15,7 +15,7 @@ test("new lines come at the end", async () => {
 });
 
 test("lines heard while the log is read are neither lost nor doubled", async () => {
-  let answer = (_: LogLines) => {};
+  let answer: (it: LogLines) => void = () => undefined;
   const state = new LogState(new TestClient({ log: () => new Promise((done) => (answer = done)) }));
   const loaded = state.load();
   state.heard({ event: "log_lines", value: ["two"] });

@@ -43,7 +43,7 @@ describe("storage", () => {
   });
 
   test("moves the data, with progress, and says where the previous is", async () => {
-    let finish = (_: { previous: string | null }) => {};
+    let finish: (it: { previous: string | null }) => void = () => undefined;
     const { client, user } = await choose({
       change_storage: () => new Promise((done) => (finish = done)),
     });
@@ -72,10 +72,9 @@ describe("storage", () => {
     expect(
       await screen.findByRole("dialog", { name: "The storage folder was changed" }),
     ).toBeInTheDocument();
-    await user.click(button("Open previous folder"));
-    expect(client.calls("open_folder")).toEqual([
-      { which: "inside", folder: "/home/anna/.syncserver" },
-    ]);
+    expect(within(dialog()).getByText("/home/anna/.syncserver")).toBeInTheDocument();
+    await user.click(button("Open new folder"));
+    expect(client.calls("open_folder")).toEqual([{ which: "storage" }]);
     await user.click(button("Done"));
     expect(screen.queryByRole("dialog")).toBeNull();
   });
@@ -90,6 +89,29 @@ describe("storage", () => {
     });
     expect(await screen.findByRole("progressbar", { name: "Copying …" })).toBeInTheDocument();
     expect(button("Change folder …")).toBeDisabled();
+  });
+
+  test("a move that ends after the dialog was closed says where the previous data is", async () => {
+    let finish: (it: { previous: string | null }) => void = () => undefined;
+    const { user } = await choose({
+      change_storage: () => new Promise((done) => (finish = done)),
+    });
+    await user.click(button("Move data"));
+    await user.click(button("Close"));
+    finish({ previous: "/previous/place" });
+    expect(await screen.findByText("/previous/place")).toBeInTheDocument();
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  test("a move that fails after the dialog was closed says why", async () => {
+    let fail: (it: unknown) => void = () => undefined;
+    const { user } = await choose({
+      change_storage: () => new Promise((_, failed) => (fail = failed)),
+    });
+    await user.click(button("Move data"));
+    await user.click(button("Close"));
+    fail({ code: "copy_differs", file: "anna/media.db" });
+    expect(await screen.findByText(/copy of anna\/media\.db is not the same/)).toBeInTheDocument();
   });
 
   test("a folder with users is switched to, with what is to do then", async () => {
@@ -132,6 +154,19 @@ describe("storage", () => {
   test("the present folder is refused in words", async () => {
     await choose({ check_folder: () => ({ ...emptyFolder, is_current: true }) });
     expect(within(dialog()).getByText(/present storage folder/)).toBeInTheDocument();
+  });
+
+  test("the present folder whose data is gone can be begun anew", async () => {
+    const folder = "/data/anki";
+    const { client, user } = await choose({
+      snapshot: () => ({
+        ...running,
+        status: { state: "failed", problem: { code: "folder_gone", folder } },
+      }),
+      check_folder: () => ({ ...emptyFolder, folder, is_current: true }),
+    });
+    await user.click(button("Begin anew here"));
+    expect(client.calls("change_storage")).toEqual([{ folder, plan: "switch" }]);
   });
 
   test("what speaks against a folder is said", async () => {

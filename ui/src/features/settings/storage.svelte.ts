@@ -1,4 +1,4 @@
-import type { FolderCheck, StoragePlan } from "../../ipc/bindings";
+import type { FolderCheck, ServerStatus, StoragePlan } from "../../ipc/bindings";
 import type { Client } from "../../ipc/client";
 import { Attempt } from "../../state/attempt.svelte";
 import type { SettingsSource } from "./settings.svelte";
@@ -12,6 +12,11 @@ export interface Changed {
   withoutPassword: number;
 }
 
+/** Where the present folder and its state are to be had. */
+interface StorageSource extends SettingsSource {
+  readonly status: ServerStatus;
+}
+
 /** Changing the storage folder, step by step. */
 export class StorageChange {
   /** The chosen folder, looked at. */
@@ -21,21 +26,32 @@ export class StorageChange {
   readonly changing = new Attempt();
   changed = $state.raw<Changed | null>(null);
   readonly #client: Client;
-  readonly #source: SettingsSource;
+  readonly #source: StorageSource;
 
-  constructor(client: Client, source: SettingsSource) {
+  constructor(client: Client, source: StorageSource) {
     this.#client = client;
     this.#source = source;
   }
 
   /** Whether the folder may be used at all. */
   get isUsable(): boolean {
-    return this.check !== null && this.check.problem === null && !this.check.is_current;
+    if (this.check === null || this.check.problem !== null) return false;
+    return !this.check.is_current || this.isNewBeginning;
+  }
+
+  /**
+   * Whether it is the present folder whose data is gone: choosing it once more
+   * begins anew in it.
+   */
+  get isNewBeginning(): boolean {
+    const { status } = this.#source;
+    const isGone = status.state === "failed" && status.problem.code === "folder_gone";
+    return isGone && this.check?.is_current === true;
   }
 
   /** Whether the present data can go there. */
   get canMove(): boolean {
-    return this.isUsable && this.check?.accounts.length === 0;
+    return this.isUsable && !this.isNewBeginning && this.check?.accounts.length === 0;
   }
 
   /** Lets a person choose a folder and looks at it. */

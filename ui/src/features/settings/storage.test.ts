@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 
+import type { ServerStatus } from "../../ipc/bindings";
 import { refuse, TestClient } from "../../test/client";
 import { emptyFolder, foundFolder, settings } from "../../test/fixtures";
 import { StorageChange } from "./storage.svelte";
 
-const source = { settings };
+const source = { settings, status: { state: "running" } as ServerStatus };
 const choosing = (client: TestClient, folder = "/data/anki") => {
   client.chosenFolder = folder;
   return new StorageChange(client, source);
@@ -50,6 +51,18 @@ test("the present folder is not taken again", async () => {
   );
   await change.choose();
   expect(change.isUsable).toBe(false);
+});
+
+test("the present folder is taken again when its data is gone", async () => {
+  const client = new TestClient({ check_folder: () => ({ ...emptyFolder, is_current: true }) });
+  client.chosenFolder = emptyFolder.folder;
+  const problem = { code: "folder_gone", folder: emptyFolder.folder } as const;
+  const change = new StorageChange(client, { settings, status: { state: "failed", problem } });
+  await change.choose();
+  expect(change.isNewBeginning).toBe(true);
+  expect(change.canMove).toBe(false);
+  expect(await change.submit()).toBe(true);
+  expect(client.calls("change_storage")).toEqual([{ folder: emptyFolder.folder, plan: "switch" }]);
 });
 
 test("what was changed is told, with users who need a password", async () => {

@@ -19,13 +19,16 @@ export const settings = {
     choose: "Anderen wählen …",
     free: (space: string) => `${space} frei`,
     isCurrent: "Das ist der jetzige Datenordner. Wählen Sie einen anderen.",
+    newBeginning:
+      "Das ist der jetzige Datenordner, aber seine Daten sind nicht da. Liegen sie auf einem Laufwerk, das Sie anschließen können, tun Sie lieber das. Sonst können Sie hier neu beginnen, ohne Benutzer.",
+    beginAnew: "Hier neu beginnen",
     found: "In diesem Ordner gefunden",
     foundAccount: (name: string, size: string) => `${name}, Sammlung mit ${size}`,
     needsPassword: "braucht ein Passwort",
     plan: "Die jetzigen Daten",
     move: "Dorthin verschieben",
     moveHint:
-      "Alles wird kopiert und mit dem Original verglichen; danach gilt der neue Ordner. Der jetzige bleibt unverändert liegen, bis Sie ihn löschen.",
+      "Alles wird kopiert, mit dem Original verglichen und dann von dort verwendet. Die alten Daten werden beiseitegelegt, nicht gelöscht; Sie erfahren, wohin.",
     cannotMove: "Nicht möglich, denn in dem Ordner liegen schon Daten von Benutzern.",
     switch: "Liegen lassen",
     switchEmpty:
@@ -40,11 +43,11 @@ export const settings = {
     comparing: "Die Kopie wird mit dem Original verglichen …",
     progress: (done: string, total: string) => `${done} von ${total}`,
     movingHint:
-      "Bis alles fertig ist, bleibt der jetzige Ordner in Gebrauch. Sie können dieses Fenster schließen.",
+      "Bis alles fertig ist, bleiben Ihre Daten im jetzigen Ordner. Sie können dieses Fenster schließen.",
     doneTitle: "Der Datenordner wurde geändert",
     doneHint: "Ab jetzt liegt alles hier:",
     previousMoved:
-      "Im bisherigen Ordner liegt noch eine Kopie. Löschen Sie ihn, wenn Sie sie nicht mehr brauchen:",
+      "Die alten Daten wurden beiseitegelegt. Löschen Sie sie, wenn Sie sie nicht mehr brauchen:",
     previousLeft: "Die bisherigen Daten sind unberührt:",
     passwords: {
       one: "# dort gefundener Benutzer braucht ein Passwort. Legen Sie es unter „Benutzer“ fest.",
@@ -52,7 +55,6 @@ export const settings = {
     },
     toUsers: "Zu den Benutzern",
     openNew: "Neuen Ordner öffnen",
-    openPrevious: "Bisherigen Ordner öffnen",
   },
 
   network: {

@@ -17,13 +17,16 @@ export const settings = {
     choose: "Choose another …",
     free: (space: string) => `${space} free`,
     isCurrent: "This is the present storage folder. Choose another one.",
+    newBeginning:
+      "This is the present storage folder, but its data is not there. If it is on a drive that can be connected, do that instead. Otherwise you can begin anew here, without users.",
+    beginAnew: "Begin anew here",
     found: "Found in this folder",
     foundAccount: (name: string, size: string) => `${name}, collection of ${size}`,
     needsPassword: "needs a password",
     plan: "The present data",
     move: "Move it there",
     moveHint:
-      "Everything is copied and compared with the original; then the new folder is used. The present folder is left as it is, for you to delete.",
+      "Everything is copied, compared with the original, and used from there. The old data is put aside, not deleted; you are told where.",
     cannotMove: "Not possible, because that folder has data of users already.",
     switch: "Leave it where it is",
     switchEmpty: "You begin anew, without users. Nothing is deleted; you can switch back.",
@@ -36,10 +39,11 @@ export const settings = {
     copying: "Copying …",
     comparing: "Comparing the copy with the original …",
     progress: (done: string, total: string) => `${done} of ${total}`,
-    movingHint: "The present folder stays in use until all is done. You may close this window.",
+    movingHint:
+      "Your data stays in the present folder until all is done. You may close this window.",
     doneTitle: "The storage folder was changed",
     doneHint: "From now on everything is kept here:",
-    previousMoved: "The previous folder still holds a copy. Delete it when you no longer want it:",
+    previousMoved: "The old data was put aside. Delete it when you no longer want it:",
     previousLeft: "The previous data is untouched:",
     passwords: {
       one: "# user found there needs a password. Set it in Users.",
@@ -47,7 +51,6 @@ export const settings = {
     },
     toUsers: "Go to Users",
     openNew: "Open new folder",
-    openPrevious: "Open previous folder",
   },
 
   network: {
