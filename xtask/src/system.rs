@@ -52,12 +52,11 @@ const APP: [Package; 3] = [
     Package { name: "libwebkit2gtk-4.1-dev", test: Test::PkgConfig("webkit2gtk-4.1") },
 ];
 
-const DESKTOP: [Package; 8] = [
+const DESKTOP: [Package; 7] = [
     program("xvfb", "Xvfb"),
     program("dbus", "dbus-daemon"),
     program("webkit2gtk-driver", "WebKitWebDriver"),
     program("xclip", "xclip"),
-    program("imagemagick", "import"),
     program("strace", "strace"),
     // What the window's texts are drawn with.
     Package { name: "fonts-inter", test: Test::File("/usr/share/fonts/opentype/inter") },

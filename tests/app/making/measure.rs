@@ -44,7 +44,7 @@ fn start_and_memory() {
         window.go_to(view);
     }
     print_memory("window open", &app);
-    app.close_window();
+    app.close(window);
     print_memory("after the window was closed", &app);
     icon.click("Quit");
     app.process.end();

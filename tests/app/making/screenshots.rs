@@ -45,8 +45,7 @@ impl Pictures {
         );
         // The pointer leaves its last button, and the focus its last control.
         window.script("document.activeElement?.blur(); scrollTo(0, 0)", json!([]));
-        let scale = if self.scale == 1 { String::new() } else { format!("@{}x", self.scale) };
-        window.screenshot(&self.folder.join(format!("{view}-{}{scale}.png", self.theme)));
+        self.take_as_it_is(window, view);
     }
 
     fn start<'d>(&self, desktop: &'d Desktop, setup: Setup) -> App<'d> {

@@ -48,7 +48,7 @@ fn every_view(theme: &str) {
     window.choose("Log");
     check(&window, "the log");
     window.go_to("Users");
-    window.press("Add a user");
+    window.press("Add user");
     window.find("textbox", "Name");
     check(&window, "adding a user");
 }

@@ -66,7 +66,7 @@ fn open_in_the_tray_shows_the_window_and_closing_leaves_the_server() {
         icon.click("Open Anki Sync Tray");
         let window = app.window();
         window.until_running();
-        app.close_window();
+        app.close(window);
         icon.state("Running · ");
     }
 }

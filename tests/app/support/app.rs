@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -107,7 +106,9 @@ impl App<'_> {
 
     /// Closes the window with the button in its title bar, and waits until its process is gone.
     #[track_caller]
-    pub fn close_window(&self) {
+    pub fn close(&self, window: Window<'_>) {
+        // An engine that is being driven does not let its process end.
+        window.detach();
         for process in self.window_processes() {
             close_windows(self.desktop.display(), process);
         }
@@ -189,12 +190,6 @@ pub fn children(process: u32) -> Vec<u32> {
 fn is_window(process: u32) -> bool {
     let arguments = fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
     arguments.split(|byte| *byte == 0).any(|argument| argument == b"--window")
-}
-
-/// Runs a short program on the desktop and returns what it printed.
-pub fn output(command: &mut Command) -> String {
-    let output = command.output().expect("the program is installed");
-    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 /// A file's text.

@@ -128,12 +128,6 @@ impl Desktop {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    /// Everything that is visible on the display, as a PNG file.
-    pub fn picture(&self, to: &Path) {
-        let status = self.command("import").args(["-window", "root"]).arg(to).status();
-        assert!(status.expect("imagemagick is installed").success());
-    }
-
     /// The files of a folder and below, for messages.
     pub fn listing(&self, folder: &Path) -> String {
         let mut text = String::new();

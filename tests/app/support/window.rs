@@ -19,16 +19,8 @@ pub mod key {
     pub const TAB: &str = "\u{E004}";
     /// Confirms.
     pub const ENTER: &str = "\u{E007}";
-    /// Held for capitals, and to go backwards.
-    pub const SHIFT: &str = "\u{E008}";
-    /// Held for shortcuts.
-    pub const CONTROL: &str = "\u{E009}";
-    /// Gives up.
-    pub const ESCAPE: &str = "\u{E00C}";
     /// Presses a button, turns a switch.
     pub const SPACE: &str = " ";
-    /// To the next of several choices.
-    pub const DOWN: &str = "\u{E015}";
 }
 
 /// The window while it is open.
@@ -58,6 +50,11 @@ impl<'a> Window<'a> {
             },
         );
         window
+    }
+
+    /// Lets go of the window, which stays open.
+    pub fn detach(self) {
+        self.driver.delete(&self.session).expect("the session ends");
     }
 
     fn post(&self, path: &str, arguments: &Value) -> Result<Value, String> {
@@ -248,12 +245,6 @@ impl<'a> Window<'a> {
         self.until("!tidy(document.body.innerText).includes(given[0])", json!([text]));
     }
 
-    /// All that can be read.
-    pub fn text(&self) -> String {
-        let text = self.script("return document.body.innerText", json!([]));
-        text.as_str().unwrap_or_default().to_owned()
-    }
-
     /// All controls by role and name, and the text, for messages.
     pub fn outline(&self) -> String {
         match self.try_script("return outline()", &json!([])) {
@@ -269,14 +260,6 @@ impl<'a> Window<'a> {
             .iter()
             .flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key })));
         self.strokes(strokes.collect());
-    }
-
-    /// Presses a key while another one is held.
-    #[track_caller]
-    pub fn chord(&self, held: &str, key: &str) {
-        let strokes = [("keyDown", held), ("keyDown", key), ("keyUp", key), ("keyUp", held)]
-            .map(|(kind, value)| json!({ "type": kind, "value": value }));
-        self.strokes(strokes.to_vec());
     }
 
     #[track_caller]
@@ -313,6 +296,10 @@ impl<'a> Window<'a> {
 
     /// Takes a picture of the page.
     pub fn screenshot(&self, to: &Path) {
+        // What was just changed is on the screen after the second frame.
+        let frames = "new Promise((drawn) => \
+                      requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))";
+        self.promise(frames, json!([]));
         let picture = self.driver.try_get(&format!("{}/screenshot", self.session));
         let picture = picture.expect("a picture");
         let bytes = base64::engine::general_purpose::STANDARD
@@ -353,12 +340,5 @@ impl Element<'_> {
     #[track_caller]
     pub fn type_text(&self, text: &str) {
         self.post("value", &json!({ "text": text }));
-    }
-
-    /// Its text, or the value of a field.
-    pub fn text(&self) -> String {
-        let read = "const it = arguments[0]; return it.value ?? tidy(it.innerText)";
-        let text = self.window.script(read, json!([{ ELEMENT: self.id }]));
-        text.as_str().unwrap_or_default().to_owned()
     }
 }
