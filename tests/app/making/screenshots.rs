@@ -54,7 +54,7 @@ impl Pictures {
     }
 
     fn first_run(&self) {
-        let desktop = Desktop::with_scale(self.scale);
+        let desktop = Desktop::for_pictures(self.scale);
         let _tray = Tray::start(&desktop);
         let app = self.start(&desktop, usual_port(Setup::new()));
         let window = app.window();
@@ -70,7 +70,7 @@ impl Pictures {
     }
 
     fn views(&self) {
-        let desktop = Desktop::with_scale(self.scale);
+        let desktop = Desktop::for_pictures(self.scale);
         let _tray = Tray::start(&desktop);
         let app = self.start(&desktop, usual_port(Setup::finished(&desktop)));
         let window = app.window();

@@ -31,6 +31,16 @@ pub struct Desktop {
     folder: TempDir,
     display: String,
     scale: u32,
+    home: PathBuf,
+}
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        if self.home.is_symlink() {
+            // A link that stays would only be in the way of the next pictures.
+            let _ = fs::remove_file(&self.home);
+        }
+    }
 }
 
 impl Desktop {
@@ -61,12 +71,25 @@ impl Desktop {
                 .args(["--nofork", "--nopidfile", "--print-address=1"]),
         );
         bus.line(|line| line.starts_with("unix:").then_some(()));
-        Self { _bus: bus, _display: display, folder, display: format!(":{number}"), scale }
+        let home = folder.path().join("home");
+        Self { _bus: bus, _display: display, folder, display: format!(":{number}"), scale, home }
+    }
+
+    /// A desktop whose home folder has a name to show in pictures, where such a link may be
+    /// made.
+    #[cfg(unix)]
+    pub fn for_pictures(scale: u32) -> Self {
+        let mut desktop = Self::with_scale(scale);
+        let name = PathBuf::from("/home/anna");
+        if std::os::unix::fs::symlink(desktop.home(), &name).is_ok() {
+            desktop.home = name;
+        }
+        desktop
     }
 
     /// The person's home folder.
     pub fn home(&self) -> PathBuf {
-        self.folder.path().join("home")
+        self.home.clone()
     }
 
     /// A folder for what a test needs beside the home folder.
