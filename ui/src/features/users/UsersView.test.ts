@@ -1,6 +1,6 @@
 import { screen, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import type { CommandError, User } from "../../ipc/bindings";
 import { refuse, TestClient } from "../../test/client";
@@ -31,6 +31,8 @@ const inMenu = async (user: ReturnType<typeof userEvent.setup>, name: string, en
   const item = (await menuItems()).find((one) => one.textContent.trim() === entry);
   if (!item) throw new Error(`no ${entry}`);
   await user.click(item);
+  // While the menu fades, nothing else takes the pointer.
+  await vi.waitFor(() => expect(document.body).not.toHaveStyle({ pointerEvents: "none" }));
 };
 const only = (user: Partial<User>): Answers => ({ users: () => [{ ...anna, ...user }] });
 
