@@ -109,12 +109,15 @@ impl App<'_> {
     pub fn close(&self, window: Window<'_>) {
         // An engine that is being driven does not let its process end.
         window.detach();
-        for process in self.window_processes() {
-            close_windows(self.desktop.display(), process);
-        }
+        // A window that is only just there can miss the message, as a person can a button.
+        let mut had_one = false;
         wait::until("the process of the window ends", || {
+            for process in self.window_processes() {
+                had_one |= close_windows(self.desktop.display(), process);
+            }
             self.window_processes().is_empty().then_some(())
         });
+        assert!(had_one, "there was a window to close");
     }
 
     /// Starts the app once more, as a person does who does not see it, and waits for the end

@@ -5,8 +5,8 @@ use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, Window};
 use x11rb::rust_connection::RustConnection;
 
-/// Closes the windows of a process on a display.
-pub fn close_windows(display: &str, process: u32) {
+/// Closes the windows of a process on a display. Gives whether it had any.
+pub fn close_windows(display: &str, process: u32) -> bool {
     let (connection, screen) =
         RustConnection::connect(Some(display)).expect("the display is there");
     let root = connection.setup().roots[screen].root;
@@ -30,10 +30,10 @@ pub fn close_windows(display: &str, process: u32) {
     let tree = connection.query_tree(root).expect("a request").reply().expect("the windows");
     let windows: Vec<_> =
         tree.children.into_iter().filter(is_of_process).filter(understands).collect();
-    assert!(!windows.is_empty(), "process {process} has no window");
-    for window in windows {
-        let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
-        connection.send_event(false, window, EventMask::NO_EVENT, message).expect("a message");
+    for window in &windows {
+        let message = ClientMessageEvent::new(32, *window, protocols, [delete, 0, 0, 0, 0]);
+        connection.send_event(false, *window, EventMask::NO_EVENT, message).expect("a message");
     }
     connection.flush().expect("the display hears");
+    !windows.is_empty()
 }
