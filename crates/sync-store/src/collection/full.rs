@@ -174,7 +174,7 @@ fn merge_log(collection: &Path) -> Result<(), StoreError> {
 /// log, if one could not be merged, goes along: it may hold the newest changes.
 fn keep(collection: &Path, kept_copy: &Path) -> Result<(), StoreError> {
     if let Some(folder) = kept_copy.parent() {
-        std::fs::create_dir_all(folder).map_err(StoreError::io(folder))?;
+        durable::create_folder(folder)?;
     }
     name_again(collection, kept_copy)?;
     let log = beside(collection, "-wal");
@@ -195,6 +195,17 @@ fn name_again(file: &Path, copy: &Path) -> Result<(), StoreError> {
         durable::sync_file(copy)?;
     }
     Ok(())
+}
+
+/// Puts things back when a crash came after the old file got its second name and
+/// before it was replaced: `kept_copy` is the collection itself then.
+#[cfg(unix)]
+pub fn undo_unfinished_replacement(collection: &Path, kept_copy: &Path) {
+    use std::os::unix::fs::MetadataExt;
+    let file = |path: &Path| std::fs::metadata(path).map(|it| (it.dev(), it.ino())).ok();
+    if file(collection).is_some_and(|collection| file(kept_copy) == Some(collection)) {
+        put_back(collection, kept_copy);
+    }
 }
 
 /// Undoes [`keep`], after the old file could not be replaced.

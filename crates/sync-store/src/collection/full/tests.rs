@@ -312,6 +312,22 @@ fn an_upload_that_cannot_take_the_place_leaves_no_second_name_of_the_old_file() 
     assert!(path("upload").exists());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_second_name_that_a_crash_left_is_removed_and_a_kept_copy_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("collection.anki2"), "old").unwrap();
+    std::fs::hard_link(path("collection.anki2"), path("second name")).unwrap();
+    std::fs::write(path("second name-wal"), "its log").unwrap();
+    std::fs::write(path("kept"), "older").unwrap();
+    for name in ["second name", "kept"] {
+        undo_unfinished_replacement(&path("collection.anki2"), &path(name));
+    }
+    assert!(!path("second name").exists() && path("kept").exists());
+    assert_eq!(std::fs::read_to_string(path("collection.anki2-wal")).unwrap(), "its log");
+}
+
 #[test]
 fn the_log_of_a_crash_never_reaches_the_new_file() {
     let folder = tempfile::tempdir().unwrap();
