@@ -6,12 +6,16 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use sync_tests::{Client, NAME, PASSWORD};
 use tempfile::TempDir;
 
+/// What a program printed, and word of each further line.
+type Lines = (Mutex<Vec<String>>, Condvar);
+
+const LINE_DEADLINE: Duration = Duration::from_secs(20);
 const START_DEADLINE: Duration = Duration::from_secs(60);
 
 /// A running server with the account [`NAME`]. Ends when dropped.
@@ -19,7 +23,7 @@ pub struct Program {
     process: Child,
     address: SocketAddr,
     storage: PathBuf,
-    lines: Arc<Mutex<Vec<String>>>,
+    lines: Arc<Lines>,
 }
 
 impl Program {
@@ -72,11 +76,6 @@ impl Program {
         client
     }
 
-    /// Ends it without warning.
-    pub fn kill(mut self) {
-        self.end();
-    }
-
     /// Waits for an end that somebody else brings about.
     pub fn wait(mut self) {
         self.process.wait().unwrap();
@@ -100,6 +99,27 @@ impl Program {
     /// What it printed so far, from the first line on.
     pub fn log(&self) -> String {
         text(&self.lines)
+    }
+
+    /// Waits for a line with these words after the first `skip` lines. The log
+    /// comes through a pipe, and so a little after the answer that it is about.
+    #[track_caller]
+    pub fn wait_for_line(&self, skip: usize, words: &[&str]) -> String {
+        let (lines, more) = &*self.lines;
+        let lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_there = |lines: &[String]| {
+            let mut later = lines.iter().skip(skip);
+            later.find(|line| words.iter().all(|word| line.contains(word))).cloned()
+        };
+        let waited =
+            more.wait_timeout_while(lines, LINE_DEADLINE, |lines| is_there(lines).is_none());
+        let (lines, _) = waited.unwrap();
+        is_there(&lines).unwrap_or_else(|| panic!("no line with {words:?}"))
+    }
+
+    /// How many lines it printed.
+    pub fn line_count(&self) -> usize {
+        self.lines.0.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
     fn end(&mut self) {
@@ -166,18 +186,15 @@ fn with_settings<'a>(command: &'a mut Command, storage: &Path) -> &'a mut Comman
 }
 
 /// Keeps what the server prints, and tells the first address in it.
-fn collect(
-    output: impl Read + Send + 'static,
-    lines: &Arc<Mutex<Vec<String>>>,
-    addresses: Sender<SocketAddr>,
-) {
+fn collect(output: impl Read + Send + 'static, lines: &Arc<Lines>, addresses: Sender<SocketAddr>) {
     let lines = Arc::clone(lines);
     std::thread::spawn(move || {
         for line in BufReader::new(output).lines().map_while(Result::ok) {
             if let Some(address) = address_in(&line) {
                 let _ = addresses.send(address);
             }
-            lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+            lines.0.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+            lines.1.notify_all();
         }
     });
 }
@@ -189,6 +206,6 @@ fn address_in(line: &str) -> Option<SocketAddr> {
     address.parse().ok().filter(|address: &SocketAddr| address.port() != 0)
 }
 
-fn text(lines: &Mutex<Vec<String>>) -> String {
-    lines.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
+fn text(lines: &Lines) -> String {
+    lines.0.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
 }

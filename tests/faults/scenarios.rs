@@ -145,6 +145,7 @@ impl Scenario {
             }
         }
         for name in names(&account.join("replaced")) {
+            assert!(name.ends_with(".anki2"), "{at}: {name}");
             let kept = Collection::open(&account.join("replaced").join(&name));
             kept.assert_sound();
             let modified: i64 = kept.one("SELECT mod FROM col");

@@ -2,13 +2,17 @@
 
 use rusqlite::{Connection, ffi};
 
-/// Switches to `wal` or `delete`. SQLite keeps silent when a failing disk does not
-/// let it, stays as it was, and fails later in words that mean something else. A
-/// file that can only be read stays as it is here too; writing to it tells.
+/// Switches to `wal` or `delete`.
+///
+/// SQLite first tells the new mode and then writes it to the file, so the answer
+/// has to be read to its end: a disk that failed there would be told of later, in
+/// words that mean something else. A file that can only be read stays as it is;
+/// writing to it tells.
 pub(crate) fn set_journal_mode(db: &Connection, wanted: &str) -> rusqlite::Result<()> {
-    let mode: String =
-        db.pragma_update_and_check(None, "journal_mode", wanted, |row| row.get(0))?;
-    if mode == wanted || db.is_readonly("main")? {
+    let mut statement = db.prepare(&format!("PRAGMA journal_mode = {wanted}"))?;
+    let modes = statement.query_map([], |row| row.get(0))?;
+    let modes: Vec<String> = modes.collect::<Result<_, _>>()?;
+    if modes == [wanted] || db.is_readonly("main")? {
         return Ok(());
     }
     Err(rusqlite::Error::SqliteFailure(

@@ -158,7 +158,9 @@ fn merge_log(collection: &Path) -> Result<(), StoreError> {
         return Ok(());
     }
     match connect(collection).and_then(|db| disconnect(db, collection)) {
-        Err(error @ (StoreError::Corrupt { .. } | StoreError::Sqlite(_))) => {
+        Err(error @ (StoreError::Corrupt { .. } | StoreError::Sqlite(_)))
+            if !error.is_environment() =>
+        {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 path = %collection.display(),
