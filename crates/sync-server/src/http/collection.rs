@@ -19,7 +19,7 @@ use super::routes::CollectionMethod;
 use super::state::{LOGIN_BYTES, ServerState};
 use super::status::RequestError;
 use crate::account::{Account, CollectionSlot, DeviceInfo, OperationError, SyncTracker};
-use crate::events::SyncFailure;
+use crate::events::{ServerEvent, SyncFailure};
 use crate::operations::Caller;
 use crate::operations::collection as operations;
 
@@ -108,13 +108,15 @@ async fn meta(state: &ServerState, request: SyncRequest) -> Result<Response, Req
     let question: MetaRequest =
         blocking(move || Ok(packed.parse(limits.few_bytes())?.value)).await?;
     let media_usn = account.media_usn().await?;
+    let mut device = signed_in.device;
     if !version.is_zstd() {
         // Old clients tell their version here and nowhere else; noting it with
         // the key gives the device its name in lists.
         let client_version = question.client_version.clone();
-        let device = DeviceInfo { client_version, address: signed_in.device.address };
-        state.authenticate(&host_key, &device).await?;
+        let info = DeviceInfo { client_version, address: device.address };
+        device = state.authenticate(&host_key, &info).await?.device;
     }
+    state.events.send(ServerEvent::Recognized { account: account.name().to_owned(), device });
     let max_bytes = limits.decoded_bytes;
     let encoded = account
         .run(move |slot| {

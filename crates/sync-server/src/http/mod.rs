@@ -16,6 +16,7 @@ mod routes;
 mod spool;
 mod state;
 mod status;
+mod tls;
 mod visitors;
 mod welcome;
 

@@ -109,7 +109,7 @@ pub(super) fn file(
         ),
         false => Packer::Plain(Vec::new()),
     };
-    let outgoing = Outgoing { file: file.take(size), packer, sending, is_ended: false };
+    let outgoing = Outgoing { file: file.take(size), size, packer, sending, is_ended: false };
     let pieces = stream::try_unfold(outgoing, |outgoing| async move {
         let next = tokio::task::spawn_blocking(move || outgoing.next());
         // It is cancelled only when the runtime ends.
@@ -129,6 +129,7 @@ pub(super) fn file(
 /// A file on its way out.
 struct Outgoing {
     file: io::Take<File>,
+    size: u64,
     packer: Packer,
     sending: Sending,
     is_ended: bool,
@@ -144,6 +145,8 @@ impl Outgoing {
         if let Some(mut tracker) = self.sending.tracker.take() {
             match &piece {
                 Ok(piece) => {
+                    let done = self.size.saturating_sub(self.file.limit());
+                    tracker.set_file_position(done, self.size);
                     tracker.add_bytes(0, piece.len() as u64);
                     // A client that knows the length does not ask for the end.
                     if self.is_ended {

@@ -7,10 +7,11 @@ use super::ClientAddressSource;
 use super::spool::Spool;
 use super::status::RequestError;
 use super::visitors::Visitors;
-use crate::Clock;
 use crate::account::{Accounts, DeviceInfo, SignedIn};
 use crate::config::ServerConfig;
 use crate::events::EventSender;
+use crate::reachability::Instance;
+use crate::{Clock, Reach};
 use sync_protocol::HostKey;
 
 /// How many of the largest forms clients that have not shown a key may put aside
@@ -54,6 +55,8 @@ pub(crate) struct ServerState {
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
     pub(crate) client_address: ClientAddressSource,
+    pub(crate) reach: Reach,
+    pub(crate) instance: Instance,
     /// What the page for browsers calls this computer.
     pub(crate) computer_name: String,
     incoming: PathBuf,
@@ -62,7 +65,12 @@ pub(crate) struct ServerState {
 }
 
 impl ServerState {
-    pub(crate) fn new(config: &ServerConfig, accounts: Accounts, events: EventSender) -> Self {
+    pub(crate) fn new(
+        config: &ServerConfig,
+        instance: Instance,
+        accounts: Accounts,
+        events: EventSender,
+    ) -> Self {
         Self {
             accounts,
             events,
@@ -73,6 +81,8 @@ impl ServerState {
                 silence_timeout: config.silence_timeout,
             },
             client_address: config.client_address,
+            reach: config.reach,
+            instance,
             computer_name: config.computer_name.clone(),
             incoming: config.storage.join(INCOMING_FOLDER),
             visitors: Visitors::new(config.max_payload_bytes.saturating_mul(VISITOR_FORMS)),
