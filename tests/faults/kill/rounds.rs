@@ -61,7 +61,7 @@ impl Rounds {
     /// Kills once, and checks everything.
     pub fn round(&mut self, round: u64) {
         let kind = KINDS[(round as usize - 1) % KINDS.len()];
-        let by_first = self.random() % 2 == 0;
+        let by_first = self.random().is_multiple_of(2);
         let tag = format!("round{round}");
         if !self.usual.contains_key(&(kind, by_first)) {
             // Once without a kill, to know how long it takes.

@@ -167,7 +167,7 @@ mod tests {
         let mut db = ServerDb::open(base.path()).unwrap();
         let ann = add(&mut db, "ann");
         let mut reader = ServerDb::open_to_read(base.path()).unwrap().unwrap();
-        assert_eq!(reader.accounts().unwrap(), [ann.clone()]);
+        assert_eq!(reader.accounts().unwrap(), std::slice::from_ref(&ann));
         assert!(reader.set_enabled(ann.id, false).is_err());
         drop(db);
         assert_eq!(reader.accounts().unwrap(), [ann]);
