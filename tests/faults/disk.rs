@@ -9,6 +9,7 @@ use serde_json::json;
 use sync_tests::{Client, Collection, NAME, SEED_USN, card, note, seed, template};
 
 use crate::program::{self, Program};
+use crate::scenarios::NOISE;
 
 /// A small file system in memory, which is taken away when dropped.
 struct SmallDisk {
@@ -77,19 +78,6 @@ fn requests(client: &mut Client) -> Vec<(&'static str, u16, String)> {
     tell("applyChunk", client.apply_chunk(&rows));
     tell("finish", client.finish());
     statuses
-}
-
-static NOISE: [u8; 300_000] = noise();
-
-const fn noise() -> [u8; 300_000] {
-    let mut bytes = [0; 300_000];
-    let (mut i, mut number) = (0, 1_u32);
-    while i < bytes.len() {
-        number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        bytes[i] = (number >> 24) as u8;
-        i += 1;
-    }
-    bytes
 }
 
 fn large_collection() -> Vec<u8> {

@@ -11,6 +11,7 @@ use sync_tests::{
 };
 
 use crate::program::{self, Program};
+use crate::scenarios::NOISE;
 
 /// A request as its bytes.
 fn raw(client: &Client, path: &str, body: &[u8]) -> Vec<u8> {
@@ -186,9 +187,7 @@ fn half_requests_of_strangers_keep_no_signed_in_device_out() {
     client.send_chunk(SEED_USN, rows);
     // An old phone, whose large form brings its key last, gets through too.
     let old = client.old();
-    let noise: Vec<u8> =
-        (0_u32..600_000).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-    let zip = upload_zip(&[("a.jpg", Some(&noise))]);
+    let zip = upload_zip(&[("a.jpg", Some(&NOISE))]);
     let mut fields = old.form(Some(&zip));
     fields.rotate_left(3);
     let answer = old.send_form("msync/uploadChanges", &fields);

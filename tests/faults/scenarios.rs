@@ -15,6 +15,20 @@ use crate::program::{self, Program};
 /// Time of the collection that is uploaded.
 const UPLOADED: i64 = 1_800_000_000_000;
 
+/// Bytes that nothing can compress.
+pub static NOISE: [u8; 600_000] = noise();
+
+const fn noise() -> [u8; 600_000] {
+    let mut bytes = [0; 600_000];
+    let (mut i, mut number) = (0, 1_u32);
+    while i < bytes.len() {
+        number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        bytes[i] = (number >> 24) as u8;
+        i += 1;
+    }
+    bytes
+}
+
 /// One request on a storage folder that is prepared for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scenario {

@@ -41,6 +41,10 @@ fn check(file: &Path, now: TimestampMillis) -> Result<CollectionCounts, StoreErr
     if db.is_readonly("main")? {
         return Err(corrupt("its format is too new to be written"));
     }
+    let encoding: String = db.pragma_query_value(None, "encoding", |row| row.get(0))?;
+    if encoding != "UTF-8" {
+        return Err(corrupt("its texts are not UTF-8, as those of every Anki program are"));
+    }
     // It is flushed once, at the end; until then nobody would use it.
     db.pragma_update(None, "synchronous", "off")?;
     let version = schema_version(&db, file)?.ok_or_else(|| corrupt("there is no table col"))?;

@@ -214,6 +214,21 @@ fn a_file_that_may_only_be_read_is_refused() {
     assert!(Upload::of(content).is_refused());
 }
 
+/// Old clients could not be sent such a file.
+#[test]
+fn texts_in_another_encoding_are_refused() {
+    let upload = Upload::collection("");
+    let other = upload.folder.path().join("other");
+    let db = Connection::open(&other).unwrap();
+    db.pragma_update(None, "encoding", "UTF-16le").unwrap();
+    db.execute_batch(include_str!("../../schema/base.sql")).unwrap();
+    drop(db);
+    let utf16 = Upload::of(std::fs::read(&other).unwrap());
+    let refused = utf16.check().unwrap_err();
+    let is_told = matches!(&refused, StoreError::Corrupt { reason } if reason.contains("UTF-8"));
+    assert!(is_told, "{refused:?}");
+}
+
 #[test]
 fn names_indexed_in_another_order_are_refused() {
     let upload = Upload::collection("");
