@@ -37,10 +37,16 @@ fn assert_order(calls: &[Call], steps: &[(&str, &[&str], &str)]) {
 /// Fails unless what was written to a file last is flushed before the answer.
 #[track_caller]
 fn assert_flushed_before_the_answer(calls: &[Call], file: &str) {
-    let answer = calls.iter().position(|call| call.is(SEND, "TCP:")).expect("the answer");
-    let written = calls[..answer].iter().rposition(|call| call.is(WRITE, file)).expect("a write");
-    let flushed = calls[written..answer].iter().any(|call| call.is(FLUSH, file));
-    assert!(flushed, "{file} is not flushed: {:#?}", &calls[written..answer]);
+    assert_flushed_before(calls, file, (SEND, "TCP:"));
+}
+
+/// Fails unless what was written to a file last before a step is flushed before it.
+#[track_caller]
+fn assert_flushed_before(calls: &[Call], file: &str, step: (&[&str], &str)) {
+    let step = calls.iter().position(|call| call.is(step.0, step.1)).expect("the step");
+    let written = calls[..step].iter().rposition(|call| call.is(WRITE, file)).expect("a write");
+    let flushed = calls[written..step].iter().any(|call| call.is(FLUSH, file));
+    assert!(flushed, "{file} is not flushed: {:#?}", &calls[written..step]);
 }
 
 /// Fails when anything of this kind comes after that.
@@ -74,7 +80,9 @@ fn an_upload_is_flushed_then_renamed_then_its_folder_flushed_then_answered() {
             ("answer", SEND, "TCP:"),
         ],
     );
-    assert_none_after(&calls, WRITE, ".transfer-", (RENAME, "/collection.anki2\""));
+    let rename = (RENAME, "/collection.anki2\"");
+    assert_flushed_before(&calls, ".transfer-", rename);
+    assert_none_after(&calls, WRITE, ".transfer-", rename);
 }
 
 #[test]

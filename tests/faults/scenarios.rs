@@ -16,10 +16,10 @@ use crate::program::{self, Program};
 const UPLOADED: i64 = 1_800_000_000_000;
 
 /// Bytes that nothing can compress.
-pub static NOISE: [u8; 600_000] = noise();
+pub static NOISE: [u8; 300_000] = noise();
 
-const fn noise() -> [u8; 600_000] {
-    let mut bytes = [0; 600_000];
+const fn noise() -> [u8; 300_000] {
+    let mut bytes = [0; 300_000];
     let (mut i, mut number) = (0, 1_u32);
     while i < bytes.len() {
         number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
