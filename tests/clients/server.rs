@@ -110,6 +110,20 @@ impl Server {
         let _ = self.process.wait();
     }
 
+    /// What the program's own check has to say about the files of a server that does
+    /// not run; nothing if all is well.
+    pub fn problems(&self) -> Option<String> {
+        let output = command(self.program)
+            .arg("check")
+            .env("SYNC_USER1", format!("{NAME}:{PASSWORD}"))
+            .env("SYNC_BASE", &self.storage)
+            .env_remove("RUST_LOG")
+            .output()
+            .expect("the program starts");
+        let said = [output.stdout, output.stderr].concat();
+        (!output.status.success()).then(|| String::from_utf8_lossy(&said).into_owned())
+    }
+
     /// What the server printed so far.
     pub fn log(&self) -> String {
         self.lines.lock().unwrap_or_else(std::sync::PoisonError::into_inner).join("\n")

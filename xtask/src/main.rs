@@ -5,6 +5,7 @@ mod bindings;
 mod check;
 mod clients;
 mod icons;
+mod kill;
 mod matrix;
 mod node;
 mod package;
@@ -34,6 +35,7 @@ install, and say so before they do.
   cargo xtask test              everything: check, all tests, the app, and real Anki clients
   cargo xtask app [FILTER]      the tests of the app from end to end alone, or some of them
   cargo xtask clients [FILTER]  the tests with real Anki clients alone, or some of them
+  cargo xtask kill [N] [SEED]   end the server N times while real Anki clients sync with it
   cargo xtask bindings          write the types that the window shares with the app
   cargo xtask screenshots       make the pictures in docs/screenshots/
   cargo xtask measure [PROGRAM] time to start and memory of the app, or of the one at that path
@@ -80,6 +82,11 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
             system::provide(steps, &[Need::Python])?;
             clients::run(steps, &system::python()?, arguments.get(1).copied())
         }),
+        ["kill"] | ["kill", _] | ["kill", _, _] => in_steps(|steps| {
+            system::provide(steps, &[Need::Python])?;
+            let (count, seed) = (arguments.get(1).copied(), arguments.get(2).copied());
+            kill::run(steps, &system::python()?, count, seed)
+        }),
         ["bindings"] => in_steps(|steps| {
             system::provide(steps, &app::needs_to_build())?;
             ui::build(steps)?;
@@ -116,7 +123,8 @@ fn test(steps: &mut Steps) -> Result<()> {
     app::build(steps)?;
     app::test_units(steps)?;
     app::test(steps, &python, None)?;
-    clients::run(steps, &python, None)
+    clients::run(steps, &python, None)?;
+    kill::run(steps, &python, None, None)
 }
 
 fn in_steps(task: impl FnOnce(&mut Steps) -> Result<()>) -> Result<ExitCode> {

@@ -28,5 +28,7 @@ pub fn run(steps: &mut Steps) -> Result<()> {
     let wire =
         ["test", "--locked", "-p", "sync-tests", "--lib", "--test", "sync", "--no-fail-fast"];
     steps.run_tests("Wire and conformance tests", &mut cargo(&wire))?;
+    let faults = ["test", "--locked", "-p", "sync-tests", "--test", "faults", "--no-fail-fast"];
+    steps.run_tests("The server under fire", &mut cargo(&faults))?;
     Ok(())
 }

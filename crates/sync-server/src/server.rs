@@ -20,7 +20,7 @@ use crate::config::ServerConfig;
 use crate::control::{self, ControlListener, ServerStatus};
 use crate::events::{EventSender, ServerEvent};
 use crate::http::{INCOMING_FOLDER, ServerState, serve};
-use crate::operations::collection::remove_left_overs;
+use crate::operations::collection::{remove_left_overs, undo_unfinished};
 use crate::reachability::Instance;
 use crate::storage_folder::{check_storage_folder, folder_warnings};
 use crate::{Reach, ServerError, history};
@@ -249,7 +249,7 @@ fn clean(storage: &Path) {
     }
     let folders = std::fs::read_dir(storage).into_iter().flatten().flatten();
     for folder in folders.map(|entry| entry.path()).filter(|path| path.is_dir()) {
-        if let Err(error) = remove_left_overs(&folder) {
+        if let Err(error) = remove_left_overs(&folder).and_then(|()| undo_unfinished(&folder)) {
             warn!(%error, folder = %folder.display(), "left-over files cannot be removed");
         }
     }

@@ -7,10 +7,12 @@
 mod column;
 mod durable;
 mod error;
+mod journal_mode;
 mod windows_names;
 
 pub mod accounts;
 pub mod collection;
 pub mod media;
 
+pub use durable::create_folder;
 pub use error::StoreError;

@@ -135,6 +135,21 @@ impl Client {
         }
     }
 
+    /// Sends a body to a method of a server that may go away meanwhile: `None`
+    /// when the answer did not come, or not whole.
+    #[must_use]
+    pub fn try_post(&self, path: &str, body: &[u8]) -> Option<Answer> {
+        let body = zstd::encode_all(body, 0).unwrap();
+        let request = Request::post(self.url(path)).header("anki-sync", self.header());
+        let response = self.agent.run(request.body(body).unwrap()).ok()?;
+        let (parts, mut body) = response.into_parts();
+        let mut raw = Vec::new();
+        body.as_reader().read_to_end(&mut raw).ok()?;
+        let status = parts.status.as_u16();
+        let body = if status == 200 { zstd::decode_all(raw.as_slice()).ok()? } else { raw };
+        Some(Answer { status, headers: parts.headers, body })
+    }
+
     /// The content of the `anki-sync` header.
     #[must_use]
     pub fn header(&self) -> String {

@@ -77,9 +77,7 @@ impl CollectionSlot {
         let store = match self.store.take() {
             Some(store) => store,
             None => {
-                std::fs::create_dir_all(&self.folder)
-                    .map_err(sync_store::StoreError::io(&self.folder))
-                    .map_err(OperationError::Unavailable)?;
+                sync_store::create_folder(&self.folder).map_err(OperationError::Unavailable)?;
                 CollectionStore::open(&self.collection_path(), self.now)
                     .map_err(OperationError::Unavailable)?
             }
@@ -274,9 +272,7 @@ impl MediaSlot {
         let store = match self.store.take() {
             Some(store) => store,
             None => {
-                std::fs::create_dir_all(&self.folder)
-                    .map_err(sync_store::StoreError::io(&self.folder))
-                    .map_err(OperationError::Unavailable)?;
+                sync_store::create_folder(&self.folder).map_err(OperationError::Unavailable)?;
                 let store = MediaStore::open(&self.folder).map_err(OperationError::Unavailable)?;
                 let usn = store.last_usn().map_err(OperationError::Unavailable)?;
                 self.known_usn.set(Some(usn));

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use bytes::{Bytes, BytesMut};
 use sync_protocol::ProtocolError;
+use sync_store::StoreError;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 
 use super::blocking::blocking;
@@ -97,9 +98,8 @@ impl Spooling<'_> {
 async fn temporary_file(folder: &Path) -> Result<File, OperationError> {
     let folder = folder.to_owned();
     blocking(move || {
-        std::fs::create_dir_all(&folder)
-            .and_then(|()| tempfile::tempfile_in(folder))
-            .map_err(OperationError::Spool)
+        let spooled = |()| tempfile::tempfile_in(&folder).map_err(StoreError::io(&folder));
+        sync_store::create_folder(&folder).and_then(spooled).map_err(OperationError::Unavailable)
     })
     .await
 }

@@ -8,7 +8,7 @@ use sync_protocol::TimestampMillis;
 
 use super::name::{check_safe_name, name_key, normal_name};
 use crate::StoreError;
-use crate::durable::sync_folder;
+use crate::durable::{create_folder, sync_folder};
 
 /// Where removed accounts go, inside the storage folder.
 const REMOVED: &str = ".removed";
@@ -66,7 +66,7 @@ pub fn move_account_to_removed(
     // Asked first, so that nothing is created for an account without data.
     std::fs::metadata(&from).map_err(StoreError::io(&from))?;
     let removed = base.join(REMOVED);
-    std::fs::create_dir_all(&removed).map_err(StoreError::io(&removed))?;
+    create_folder(&removed)?;
     let date = Timestamp::from_millisecond(now.0)
         .unwrap_or(Timestamp::UNIX_EPOCH)
         .strftime("%Y-%m-%d %H-%M-%S");

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::StoreError;
+use crate::journal_mode::set_journal_mode;
 
 /// Name of the file inside the storage folder.
 const FILE: &str = "server.db";
@@ -110,7 +111,7 @@ fn open_database(path: &Path) -> Result<Connection, StoreError> {
         return Err(StoreError::NewerLayout { path: path.to_owned(), version: layout });
     }
     // Readers and the writer do not wait for one another.
-    db.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    set_journal_mode(&db, "wal")?;
     // A key that a device was given has to last.
     db.pragma_update(None, "synchronous", "full")?;
     // Devices and history go with their account.

@@ -16,6 +16,7 @@ use super::decks::DeckRow;
 use super::notetypes::NotetypeRow;
 use super::open::{connect, disconnect};
 use crate::StoreError;
+use crate::journal_mode::set_journal_mode;
 
 /// Turns a copy of a collection of the current schema into one of schema 11, as
 /// a single file without a write-ahead log. A failure leaves the copy unusable.
@@ -47,7 +48,7 @@ pub fn downgrade_to_schema_11(file: &Path) -> Result<(), StoreError> {
     ))?;
     transaction.commit()?;
     // Old clients expect a file that is complete by itself, in the old mode.
-    db.pragma_update(None, "journal_mode", "delete")?;
+    set_journal_mode(&db, "delete")?;
     disconnect(db, file)
 }
 

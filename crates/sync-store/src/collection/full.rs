@@ -41,6 +41,10 @@ fn check(file: &Path, now: TimestampMillis) -> Result<CollectionCounts, StoreErr
     if db.is_readonly("main")? {
         return Err(corrupt("its format is too new to be written"));
     }
+    let encoding: String = db.pragma_query_value(None, "encoding", |row| row.get(0))?;
+    if encoding != "UTF-8" {
+        return Err(corrupt("its texts are not UTF-8, as those of every Anki program are"));
+    }
     // It is flushed once, at the end; until then nobody would use it.
     db.pragma_update(None, "synchronous", "off")?;
     let version = schema_version(&db, file)?.ok_or_else(|| corrupt("there is no table col"))?;
@@ -158,7 +162,9 @@ fn merge_log(collection: &Path) -> Result<(), StoreError> {
         return Ok(());
     }
     match connect(collection).and_then(|db| disconnect(db, collection)) {
-        Err(error @ (StoreError::Corrupt { .. } | StoreError::Sqlite(_))) => {
+        Err(error @ (StoreError::Corrupt { .. } | StoreError::Sqlite(_)))
+            if !error.is_environment() =>
+        {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 path = %collection.display(),
@@ -174,7 +180,7 @@ fn merge_log(collection: &Path) -> Result<(), StoreError> {
 /// log, if one could not be merged, goes along: it may hold the newest changes.
 fn keep(collection: &Path, kept_copy: &Path) -> Result<(), StoreError> {
     if let Some(folder) = kept_copy.parent() {
-        std::fs::create_dir_all(folder).map_err(StoreError::io(folder))?;
+        durable::create_folder(folder)?;
     }
     name_again(collection, kept_copy)?;
     let log = beside(collection, "-wal");
@@ -195,6 +201,17 @@ fn name_again(file: &Path, copy: &Path) -> Result<(), StoreError> {
         durable::sync_file(copy)?;
     }
     Ok(())
+}
+
+/// Puts things back when a crash came after the old file got its second name and
+/// before it was replaced: `kept_copy` is the collection itself then.
+#[cfg(unix)]
+pub fn undo_unfinished_replacement(collection: &Path, kept_copy: &Path) {
+    use std::os::unix::fs::MetadataExt;
+    let file = |path: &Path| std::fs::metadata(path).map(|it| (it.dev(), it.ino())).ok();
+    if file(collection).is_some_and(|collection| file(kept_copy) == Some(collection)) {
+        put_back(collection, kept_copy);
+    }
 }
 
 /// Undoes [`keep`], after the old file could not be replaced.

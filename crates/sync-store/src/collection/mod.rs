@@ -38,6 +38,8 @@ use rusqlite::Connection;
 pub use chunk::PendingIds;
 pub use col::{ClientRequirements, CollectionCounts, CollectionStamps};
 pub use downgrade::downgrade_to_schema_11;
+#[cfg(unix)]
+pub use full::undo_unfinished_replacement;
 pub use full::{check_upload, copy_collection, replace_collection};
 
 /// An open collection file, of the current schema.

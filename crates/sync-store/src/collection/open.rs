@@ -9,6 +9,7 @@ use sync_protocol::TimestampMillis;
 
 use super::{CollectionStore, create, structure, unicase_collation, upgrade};
 use crate::StoreError;
+use crate::journal_mode::set_journal_mode;
 
 /// The schema that this program works with; others are upgraded to it.
 pub(crate) const CURRENT_SCHEMA: i64 = 18;
@@ -84,7 +85,7 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "cache_size", -40 * 1024)?;
     // The log keeps a broken sync out of the file and needs one flush per commit.
     // This is the first access, so a file that is no database fails here.
-    db.pragma_update(None, "journal_mode", "wal")?;
+    set_journal_mode(db, "wal")?;
     db.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     // A sync that was confirmed to a client must survive a power cut.

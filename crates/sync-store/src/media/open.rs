@@ -7,6 +7,8 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::{MediaStore, temporary, undo_journal};
 use crate::StoreError;
+use crate::durable::create_folder;
+use crate::journal_mode::set_journal_mode;
 
 /// Name of the database inside the account's folder.
 const DATABASE: &str = "media.db";
@@ -26,7 +28,7 @@ impl MediaStore {
     /// [`StoreError::Io`], [`StoreError::Sqlite`].
     pub fn open(account_folder: &Path) -> Result<Self, StoreError> {
         let media_folder = account_folder.join(FOLDER);
-        std::fs::create_dir_all(&media_folder).map_err(StoreError::io(&media_folder))?;
+        create_folder(&media_folder)?;
         let path = account_folder.join(DATABASE);
         let db = open_database(&path).map_err(|error| match error {
             StoreError::Sqlite(error) => StoreError::sqlite(&path)(error),
@@ -65,7 +67,7 @@ fn open_database(path: &Path) -> Result<Connection, StoreError> {
         return Err(StoreError::Corrupt { reason: format!("media.db has the layout {layout}") });
     }
     // Commits append to one file, with one flush each.
-    db.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    set_journal_mode(&db, "wal")?;
     // A client never repeats what was answered with success: it has to last.
     db.pragma_update(None, "synchronous", "full")?;
     // Takes the lock now rather than at the first change.

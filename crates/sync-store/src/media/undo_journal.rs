@@ -44,7 +44,7 @@ impl UndoJournal {
     /// Writes the journal, durably.
     pub(super) fn write(&self, account_folder: &Path) -> Result<(), StoreError> {
         let path = journal_path(account_folder);
-        let is_new = !path.exists();
+        let is_new = !is_there(&path)?;
         let json = serde_json::to_vec(self)
             .map_err(|error| StoreError::Io { path: path.clone(), source: error.into() })?;
         let mut file = OpenOptions::new()
@@ -69,11 +69,10 @@ pub(super) fn settle(
     media_folder: &Path,
 ) -> Result<(), StoreError> {
     let path = journal_path(account_folder);
-    let json = match std::fs::read(&path) {
-        Ok(json) => json,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(source) => return Err(StoreError::Io { path, source }),
-    };
+    if !is_there(&path)? {
+        return Ok(());
+    }
+    let json = std::fs::read(&path).map_err(StoreError::io(&path))?;
     if json.is_empty() {
         return Ok(());
     }
@@ -95,6 +94,9 @@ pub(super) fn settle(
 /// nothing.
 pub(super) fn clear(account_folder: &Path) -> Result<(), StoreError> {
     let path = journal_path(account_folder);
+    if !is_there(&path)? {
+        return Ok(());
+    }
     OpenOptions::new()
         .write(true)
         .truncate(true)
@@ -116,13 +118,28 @@ pub(super) fn remove_if_settled(account_folder: &Path) -> Result<(), StoreError>
 }
 
 /// Removes a file whose absence is not worth an error; one that stays is
-/// mentioned in the log.
-pub(super) fn remove_if_there(path: &Path) {
+/// mentioned in the log. Returns whether it is gone.
+pub(super) fn remove_if_there(path: &Path) -> bool {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
             tracing::warn!(path = %path.display(), %error, "cannot remove a media file");
+            false
         }
-        _ => {}
+        _ => true,
+    }
+}
+
+/// Whether there is a journal. A link in its place is removed: what it leads to is
+/// not ours to write to.
+fn is_there(path: &Path) -> Result<bool, StoreError> {
+    match std::fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_symlink() => {
+            std::fs::remove_file(path).map_err(StoreError::io(path))?;
+            Ok(false)
+        }
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(source) => Err(StoreError::Io { path: path.to_owned(), source }),
     }
 }
 

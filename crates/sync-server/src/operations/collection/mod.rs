@@ -23,4 +23,4 @@ pub use meta::meta;
 pub use sanity::sanity_check;
 pub use start::start;
 pub use temporary::{TemporaryCollection, remove_left_overs};
-pub use upload::{check, replace};
+pub use upload::{check, replace, undo_unfinished};

@@ -28,10 +28,11 @@ impl TemporaryCollection {
     /// # Errors
     /// [`OperationError::Unavailable`].
     pub fn create(folder: &Path, folder_use: FolderUse) -> Result<Self, OperationError> {
-        std::fs::create_dir_all(folder)
-            .and_then(|()| {
-                tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)
-            })
+        sync_store::create_folder(folder).map_err(OperationError::Unavailable)?;
+        tempfile::Builder::new()
+            .prefix(PREFIX)
+            .suffix(SUFFIX)
+            .tempfile_in(folder)
             .map(|file| Self { path: file.into_temp_path(), _folder_use: folder_use })
             .map_err(StoreError::io(folder))
             .map_err(OperationError::Unavailable)

@@ -6,13 +6,12 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use sync_protocol::TimestampMillis;
-use sync_store::StoreError;
 use sync_store::accounts::SyncCounts;
 use sync_store::collection::{check_upload, replace_collection};
 use tracing::warn;
 
 use super::temporary::TemporaryCollection;
-use crate::account::{CollectionSlot, OperationError};
+use crate::account::{COLLECTION_FILE, CollectionSlot, OperationError};
 use crate::events::SyncFailure;
 
 /// Folder in the account's folder with the collections that uploads replaced.
@@ -55,9 +54,7 @@ pub fn replace(
     let collection = slot.collection_path();
     let kept_folder = slot.folder().join(KEPT_FOLDER);
     let kept_copy = if collection.exists() {
-        std::fs::create_dir_all(&kept_folder)
-            .map_err(StoreError::io(&kept_folder))
-            .map_err(OperationError::Unavailable)?;
+        sync_store::create_folder(&kept_folder).map_err(OperationError::Unavailable)?;
         Some(kept_path(&kept_folder, now))
     } else {
         None
@@ -86,6 +83,25 @@ fn kept_path(folder: &Path, now: TimestampMillis) -> PathBuf {
         None => folder.join(format!("{name}.anki2")),
         Some(number) => folder.join(format!("{name} {}.anki2", number.saturating_add(1))),
     }
+}
+
+/// Undoes replacements that an abrupt end broke off, in an account's folder.
+///
+/// # Errors
+/// When the folder of kept copies cannot be read.
+pub fn undo_unfinished(folder: &Path) -> io::Result<()> {
+    let kept_folder = folder.join(KEPT_FOLDER);
+    for (_, name) in copies(&kept_folder)? {
+        #[cfg(unix)]
+        sync_store::collection::undo_unfinished_replacement(
+            &folder.join(COLLECTION_FILE),
+            &kept_folder.join(name),
+        );
+        // Elsewhere such a copy stays, and goes when three newer ones are there.
+        #[cfg(not(unix))]
+        drop(name);
+    }
+    Ok(())
 }
 
 /// Removes all but the newest copies. Only files that carry a time are copies;

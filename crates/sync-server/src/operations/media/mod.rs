@@ -25,8 +25,7 @@ use crate::account::OperationError;
 /// # Errors
 /// [`OperationError::Unavailable`].
 pub fn temporary_archive(folder: &Path) -> Result<File, OperationError> {
-    std::fs::create_dir_all(folder)
-        .and_then(|()| tempfile::tempfile_in(folder))
-        .map_err(StoreError::io(folder))
+    sync_store::create_folder(folder)
+        .and_then(|()| tempfile::tempfile_in(folder).map_err(StoreError::io(folder)))
         .map_err(OperationError::Unavailable)
 }

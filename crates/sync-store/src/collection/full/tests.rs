@@ -214,6 +214,21 @@ fn a_file_that_may_only_be_read_is_refused() {
     assert!(Upload::of(content).is_refused());
 }
 
+/// Old clients could not be sent such a file.
+#[test]
+fn texts_in_another_encoding_are_refused() {
+    let upload = Upload::collection("");
+    let other = upload.folder.path().join("other");
+    let db = Connection::open(&other).unwrap();
+    db.pragma_update(None, "encoding", "UTF-16le").unwrap();
+    db.execute_batch(include_str!("../../schema/base.sql")).unwrap();
+    drop(db);
+    let utf16 = Upload::of(std::fs::read(&other).unwrap());
+    let refused = utf16.check().unwrap_err();
+    let is_told = matches!(&refused, StoreError::Corrupt { reason } if reason.contains("UTF-8"));
+    assert!(is_told, "{refused:?}");
+}
+
 #[test]
 fn names_indexed_in_another_order_are_refused() {
     let upload = Upload::collection("");
@@ -310,6 +325,22 @@ fn an_upload_that_cannot_take_the_place_leaves_no_second_name_of_the_old_file() 
     }
     assert!(!path("kept").exists() && !path("kept-wal").exists());
     assert!(path("upload").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_name_that_a_crash_left_is_removed_and_a_kept_copy_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("collection.anki2"), "old").unwrap();
+    std::fs::hard_link(path("collection.anki2"), path("second name")).unwrap();
+    std::fs::write(path("second name-wal"), "its log").unwrap();
+    std::fs::write(path("kept"), "older").unwrap();
+    for name in ["second name", "kept"] {
+        undo_unfinished_replacement(&path("collection.anki2"), &path(name));
+    }
+    assert!(!path("second name").exists() && path("kept").exists());
+    assert_eq!(std::fs::read_to_string(path("collection.anki2-wal")).unwrap(), "its log");
 }
 
 #[test]

@@ -100,12 +100,17 @@ impl MediaStore {
     }
 
     /// Removes deleted files and what new ones took the place of. The upload
-    /// has happened, so nothing here is an error any more.
+    /// has happened, so nothing here is an error any more; but while a deleted file
+    /// stays, so does the journal, which will remove it.
     pub(super) fn remove_old_files(&self, plan: &UploadPlan) {
+        let mut all_are_gone = true;
         for change in plan.files.iter().filter(|change| change.new.is_none()) {
-            remove_if_there(&change.path);
+            all_are_gone &= remove_if_there(&change.path);
         }
         self.drop_old_copies(plan);
+        if !all_are_gone {
+            return;
+        }
         if let Err(error) = undo_journal::clear(&self.account_folder) {
             tracing::warn!(%error, "cannot empty the media journal; the next open will");
         }

@@ -1,0 +1,164 @@
+//! What is confirmed is on the disk: content before name, name before folder,
+//! folder before answer. A kill cannot tell, since the system writes on.
+
+use serde_json::json;
+use sync_tests::{NAME, SEED_USN, card, seed, template, upload_zip};
+
+use crate::program::{self, Program};
+use crate::strace::{CALLS, Call, Strace};
+
+const FLUSH: &[&str] = &["fsync", "fdatasync"];
+const WRITE: &[&str] = &["write", "pwrite64", "writev", "copy_file_range", "sendfile", "ftruncate"];
+const RENAME: &[&str] = &["rename", "renameat", "renameat2"];
+const LINK: &[&str] = &["link", "linkat"];
+const MAKE: &[&str] = &["mkdir", "mkdirat"];
+const SEND: &[&str] = &["sendto", "sendmsg", "write", "writev"];
+
+/// The calls of one request.
+fn record(program: &Program, request: impl FnOnce()) -> Option<Vec<Call>> {
+    let strace = Strace::attach(program, CALLS, None)?;
+    request();
+    Some(strace.detach())
+}
+
+/// Fails unless, for each pair of neighbours, the last call of the one kind comes
+/// before the first of the other that follows it.
+#[track_caller]
+fn assert_order(calls: &[Call], steps: &[(&str, &[&str], &str)]) {
+    let shown = || calls.iter().map(|c| format!("{}({}", c.name, c.text)).collect::<Vec<_>>();
+    let mut after = 0;
+    for (what, names, about) in steps {
+        let found = calls[after..].iter().position(|call| call.is(names, about));
+        let found = found.unwrap_or_else(|| panic!("no {what} in time:\n{}", shown().join("\n")));
+        after += found + 1;
+    }
+}
+
+/// Fails unless what was written to a file last is flushed before the answer.
+#[track_caller]
+fn assert_flushed_before_the_answer(calls: &[Call], file: &str) {
+    assert_flushed_before(calls, file, (SEND, "TCP:"));
+}
+
+/// Fails unless what was written to a file last before a step is flushed before it.
+#[track_caller]
+fn assert_flushed_before(calls: &[Call], file: &str, step: (&[&str], &str)) {
+    let step = calls.iter().position(|call| call.is(step.0, step.1)).expect("the step");
+    let written = calls[..step].iter().rposition(|call| call.is(WRITE, file)).expect("a write");
+    let flushed = calls[written..step].iter().any(|call| call.is(FLUSH, file));
+    assert!(flushed, "{file} is not flushed: {:#?}", &calls[written..step]);
+}
+
+/// Fails when anything of this kind comes after that.
+#[track_caller]
+fn assert_none_after(calls: &[Call], names: &[&str], about: &str, end: (&[&str], &str)) {
+    let end = calls.iter().position(|call| call.is(end.0, end.1)).expect("the end");
+    let late = calls[end..].iter().find(|call| call.is(names, about));
+    assert_eq!(late, None);
+}
+
+#[test]
+fn an_upload_is_flushed_then_renamed_then_its_folder_flushed_then_answered() {
+    let storage = program::storage();
+    let program = Program::start(storage.path());
+    let client = program.client();
+    client.upload(&template(seed)).text();
+    let folder = format!("/{NAME}>");
+    let upload = || {
+        client.upload(&template(seed)).text();
+    };
+    let Some(calls) = record(&program, upload) else { return };
+    assert_order(
+        &calls,
+        &[
+            ("content", WRITE, ".transfer-"),
+            ("flush of the content", FLUSH, ".transfer-"),
+            ("second name of the old file", LINK, "/replaced/"),
+            ("flush of the second name", FLUSH, "/replaced>"),
+            ("rename", RENAME, "/collection.anki2\""),
+            ("flush of the folder", FLUSH, &folder),
+            ("answer", SEND, "TCP:"),
+        ],
+    );
+    let rename = (RENAME, "/collection.anki2\"");
+    assert_flushed_before(&calls, ".transfer-", rename);
+    assert_none_after(&calls, WRITE, ".transfer-", rename);
+}
+
+#[test]
+fn the_first_upload_of_an_account_makes_its_folder_last() {
+    let storage = program::storage();
+    let program = Program::start(storage.path());
+    let client = program.client();
+    let upload = || {
+        client.upload(&template(seed)).text();
+    };
+    let Some(calls) = record(&program, upload) else { return };
+    let base = format!("<{}>", storage.path().canonicalize().unwrap().display());
+    assert_order(
+        &calls,
+        &[
+            ("folder", MAKE, NAME),
+            ("flush of the storage folder", FLUSH, &base),
+            ("answer", SEND, "TCP:"),
+        ],
+    );
+}
+
+#[test]
+fn media_are_flushed_then_noted_then_renamed_then_committed_then_answered() {
+    let storage = program::storage();
+    let program = Program::start(storage.path());
+    let client = program.client();
+    client.send_media(&[("a.jpg", Some(b"old")), ("b.jpg", Some(b"bye"))]);
+    let zip = upload_zip(&[("a.jpg", Some(b"new")), ("b.jpg", None), ("c.jpg", Some(b"c"))]);
+    let upload = || {
+        client.upload_changes(&zip).ok();
+    };
+    let Some(calls) = record(&program, upload) else { return };
+    assert_order(
+        &calls,
+        &[
+            ("content", WRITE, ".part>"),
+            ("flush of the content", FLUSH, ".part>"),
+            ("second name of the old file", LINK, "/a.jpg\""),
+            ("flush of the second name", FLUSH, "/media>"),
+            ("journal", WRITE, "/media.undo>"),
+            ("flush of the journal", FLUSH, "/media.undo>"),
+            ("rename", RENAME, "/c.jpg\""),
+            ("flush of the folder", FLUSH, "/media>"),
+            ("rows", WRITE, "/media.db-wal>"),
+            ("flush of the rows", FLUSH, "/media.db-wal>"),
+            ("removal", &["unlink", "unlinkat"], "/b.jpg\""),
+            ("answer", SEND, "TCP:"),
+        ],
+    );
+    assert_none_after(&calls, FLUSH, ".part>", (RENAME, ".jpg\""));
+    assert_flushed_before_the_answer(&calls, "/media.db-wal>");
+}
+
+#[test]
+fn a_sync_is_committed_before_its_end_is_answered() {
+    let storage = program::storage();
+    let program = Program::start(storage.path());
+    let client = program.client();
+    client.upload(&template(seed)).text();
+    client.start_newer(SEED_USN).ok();
+    client.apply_chunk(&json!({"cards": [card(1)]})).ok();
+    let finish = || {
+        client.finish().ok();
+    };
+    let Some(calls) = record(&program, finish) else { return };
+    assert_flushed_before_the_answer(&calls, "/collection.anki2-wal>");
+}
+
+#[test]
+fn a_device_key_is_on_the_disk_before_the_device_gets_it() {
+    let storage = program::storage();
+    let program = Program::start(storage.path());
+    let log_in = || {
+        program.client();
+    };
+    let Some(calls) = record(&program, log_in) else { return };
+    assert_flushed_before_the_answer(&calls, "/server.db-wal>");
+}
