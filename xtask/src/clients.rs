@@ -22,7 +22,7 @@ const MARKER: &str = "finished";
 /// contain `filter`.
 pub fn run(steps: &mut Steps, python: &str, filter: Option<&str>) -> Result<()> {
     let folder = target()?.join("clients");
-    install(steps, python, &folder)?;
+    install(steps, python, &folder, &RELEASES)?;
     let program = ["build", "--locked", "-p", "anki-sync-server"];
     if !steps.run("Build the program for the clients", &mut cargo(&program))?.is_ok {
         bail!("The program does not compile.");
@@ -37,10 +37,28 @@ pub fn run(steps: &mut Steps, python: &str, filter: Option<&str>) -> Result<()> 
     Ok(())
 }
 
-fn install(steps: &mut Steps, python: &str, folder: &Path) -> Result<()> {
+/// Installs the newest client if it is missing, and gives its interpreter.
+pub fn newest(steps: &mut Steps, python: &str) -> Result<PathBuf> {
+    let newest = RELEASES[RELEASES.len() - 1];
+    // As with the tests: clients that are there already, wherever that is.
+    if let Some(folder) = std::env::var_os("ANKI_CLIENTS_DIR") {
+        return Ok(Path::new(&folder).join(newest).join("bin/python"));
+    }
+    let folder = target()?.join("clients");
+    install(steps, python, &folder, &[newest])?;
+    Ok(folder.join(newest).join("bin/python"))
+}
+
+fn install(
+    steps: &mut Steps,
+    python: &str,
+    folder: &Path,
+    releases: &[&'static str],
+) -> Result<()> {
     let wanted = wanted(python)?;
-    let missing: Vec<&str> = RELEASES
-        .into_iter()
+    let missing: Vec<&str> = releases
+        .iter()
+        .copied()
         .filter(|release| {
             let marker = fs::read_to_string(folder.join(release).join(MARKER));
             marker.ok().as_deref() != Some(&wanted)

@@ -1,5 +1,6 @@
 //! Tasks of this repository. `cargo xtask help` lists them.
 
+mod bench;
 mod check;
 mod clients;
 mod demo;
@@ -22,6 +23,9 @@ install, and say so before they do.
   cargo xtask check             format, lints and documentation; good before each commit
   cargo xtask test              everything: check, all tests, and real Anki clients
   cargo xtask clients [FILTER]  the tests with real Anki clients alone, or some of them
+  cargo xtask bench [PART …]    time and memory beside the official server: all of it, which
+                                takes half an hour and writes docs/benchmarks.md, or some
+                                parts; with --quick to see that it works
   cargo xtask help              this text
 ";
 
@@ -63,6 +67,11 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
             let python = system::provide(&mut steps)?;
             clients::run(&mut steps, &python, arguments.get(1).copied())?;
             Ok(steps.finish())
+        }
+        ["bench", chosen @ ..] => {
+            let mut steps = Steps::new();
+            let python = system::provide(&mut steps)?;
+            bench::run(&mut steps, &python, chosen)
         }
         other => bail!("There is no task `{}`.\n\n{HELP}", other.join(" ")),
     }

@@ -58,7 +58,11 @@ impl Sample {
             let _ = fs::remove_file(&unfinished);
             make(&unfinished, size)?;
             fs::rename(&unfinished, &file)?;
-            zstd::stream::copy_encode(File::open(&file)?, File::create(&unfinished)?, CLIENT_LEVEL)?;
+            zstd::stream::copy_encode(
+                File::open(&file)?,
+                File::create(&unfinished)?,
+                CLIENT_LEVEL,
+            )?;
             fs::rename(&unfinished, &packed)?;
         }
         Ok(Self { file, packed })
@@ -84,20 +88,20 @@ fn make(path: &Path, size: Size) -> Result<()> {
     db.create_collation("unicase", |a, b| a.cmp(b))?;
     db.execute_batch("PRAGMA synchronous = off; PRAGMA cache_size = -400000;")?;
     let transaction = db.transaction()?;
-    let notetype: i64 =
-        transaction.query_row("SELECT ntid FROM fields GROUP BY ntid HAVING count() = 2", [], |row| {
-            row.get(0)
-        })?;
+    let notetype: i64 = transaction.query_row(
+        "SELECT ntid FROM fields GROUP BY ntid HAVING count() = 2",
+        [],
+        |row| row.get(0),
+    )?;
     let mut words = Words(0x9E37_79B9_7F4A_7C15);
     {
-        let mut note = transaction.prepare(
-            "INSERT INTO notes VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, 0, '')",
-        )?;
+        let mut note = transaction
+            .prepare("INSERT INTO notes VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, 0, '')")?;
         let mut card = transaction.prepare(
             "INSERT INTO cards VALUES (?1, ?2, 1, ?3, ?4, 0, 2, 2, ?5, 30, 2500, 3, 0, 0, 0, 0, 0, '{}')",
         )?;
-        let mut review = transaction
-            .prepare("INSERT INTO revlog VALUES (?1, ?2, 0, 3, 30, 12, 2500, ?3, 1)")?;
+        let mut review =
+            transaction.prepare("INSERT INTO revlog VALUES (?1, ?2, 0, 3, 30, 12, 2500, ?3, 1)")?;
         for n in 0..size.notes {
             let id = CREATED_SECS * 1000 + n;
             let front = format!("{} {n}", words.text(size.text / 8));
@@ -116,8 +120,7 @@ fn make(path: &Path, size: Size) -> Result<()> {
                 let card_id = CREATED_SECS * 1000 + n * 2 + ord;
                 card.execute(params![card_id, id, ord, CREATED_SECS, 100 + n % 900])?;
                 for k in 0..size.reviews_per_card {
-                    let review_id =
-                        CREATED_SECS * 1000 + (n * 2 + ord) * size.reviews_per_card + k;
+                    let review_id = CREATED_SECS * 1000 + (n * 2 + ord) * size.reviews_per_card + k;
                     let millis = words.number() % 60_000;
                     review.execute(params![review_id, card_id, millis as i64])?;
                 }

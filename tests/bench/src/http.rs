@@ -63,9 +63,8 @@ impl Connection {
         let stream = self.stream.get_mut();
         let mut head = format!("{verb} {path} HTTP/1.1\r\nhost: localhost\r\n");
         if !sync_header.is_empty() {
-            head += &format!(
-                "anki-sync: {sync_header}\r\ncontent-type: application/octet-stream\r\n"
-            );
+            head +=
+                &format!("anki-sync: {sync_header}\r\ncontent-type: application/octet-stream\r\n");
         }
         match body {
             Body::Bytes(bytes) => {
@@ -114,7 +113,8 @@ impl Connection {
                 original_size = Some(value.trim().parse()?);
             }
         }
-        let mut answer = Answer { status, body: Vec::new(), wire_bytes: 0, first_byte, original_size };
+        let mut answer =
+            Answer { status, body: Vec::new(), wire_bytes: 0, first_byte, original_size };
         let mut sink = if keep { Some(&mut answer.body) } else { None };
         if is_chunked {
             answer.wire_bytes = read_chunked(&mut self.stream, sink)?;

@@ -82,8 +82,7 @@ impl Server {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         let begun = Instant::now();
-        let process =
-            command.spawn().with_context(|| format!("{:?}", command.get_program()))?;
+        let process = command.spawn().with_context(|| format!("{:?}", command.get_program()))?;
         let mut server = Self { process, port, start: Duration::ZERO, storage };
         while !is_healthy(port) {
             if let Some(status) = server.process.try_wait()? {
@@ -92,7 +91,7 @@ impl Server {
             if begun.elapsed() > START_DEADLINE {
                 bail!("{program:?} does not answer");
             }
-            thread::sleep(PAUSE);
+            rest(PAUSE);
         }
         server.start = begun.elapsed();
         Ok(server)
@@ -162,6 +161,13 @@ impl Drop for Server {
         let _ = self.process.wait();
         let _ = fs::remove_dir_all(&self.storage);
     }
+}
+
+/// Does nothing for a while, because that is what is measured: a server at rest,
+/// or a person who thinks.
+#[expect(clippy::disallowed_methods, reason = "the time itself is meant")]
+pub fn rest(time: Duration) {
+    thread::sleep(time);
 }
 
 fn free_port() -> Result<u16> {

@@ -88,9 +88,9 @@ fn relay(client: TcpStream, server_port: u16, requests: &Mutex<Vec<Recorded>>) -
         }
         let answer = server.request(&verb, &path, &sync_header, Body::Bytes(&body), true)?;
         requests.lock().unwrap_or_else(PoisonError::into_inner).push(Recorded { path, body });
-        let original_size = answer.original_size.map_or_else(String::new, |size| {
-            format!("anki-original-size: {size}\r\n")
-        });
+        let original_size = answer
+            .original_size
+            .map_or_else(String::new, |size| format!("anki-original-size: {size}\r\n"));
         let head = format!(
             "HTTP/1.1 {} X\r\n{original_size}content-length: {}\r\n\r\n",
             answer.status,

@@ -154,9 +154,10 @@ impl Row {
             Aim::None => return String::new(),
             Aim::Part(part) => (format!("≤ {part}"), self.ratio().map(|ratio| ratio <= part)),
             Aim::Times(times) => (format!("≥ {times}"), self.ratio().map(|ratio| ratio >= times)),
-            Aim::AtMost(most) => {
-                (format!("≤ {} {}", number(Some(most)), self.unit), median(&self.ours).map(|ours| ours <= most))
-            }
+            Aim::AtMost(most) => (
+                format!("≤ {} {}", number(Some(most)), self.unit),
+                median(&self.ours).map(|ours| ours <= most),
+            ),
         };
         match is_met {
             None => text,

@@ -16,6 +16,11 @@ use crate::account::OperationError;
 /// What is collected before it is decoded, in bytes.
 const BATCH_BYTES: usize = 256 * 1024;
 
+/// Content up to this size as it travels is small: nearly all that is no object.
+const SMALL_BYTES: u64 = 1024;
+/// What small content may decode to, in bytes, to be decoded in one go.
+const SMALL_DECODED_BYTES: usize = 32 * 1024;
+
 /// How the content is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Packing {
@@ -143,8 +148,16 @@ impl Write for Destination {
 }
 
 impl Packed {
+    /// Whether decoding it takes no longer than handing it to another thread.
+    pub(super) fn is_small(&self) -> bool {
+        self.wire_bytes <= SMALL_BYTES && matches!(self.data, RawData::Memory(_))
+    }
+
     /// Decodes it into memory. Blocking work.
     pub(super) fn decode(self, limit_bytes: u64) -> Result<Vec<u8>, ProtocolError> {
+        if let Some(decoded) = self.decode_small(limit_bytes) {
+            return Ok(decoded);
+        }
         let mut decoded = Vec::new();
         self.reader()
             .and_then(|reader| reader.take(limit_bytes.saturating_add(1)).read_to_end(&mut decoded))
@@ -155,7 +168,19 @@ impl Packed {
         Ok(decoded)
     }
 
-    /// Decodes and parses it. Blocking work.
+    /// Decodes what is small in one go, which spares the buffers of a stream.
+    /// `None` when it is not, and when anything is wrong with it.
+    fn decode_small(&self, limit_bytes: u64) -> Option<Vec<u8>> {
+        let RawData::Memory(bytes) = &self.data else { return None };
+        if self.packing != Packing::Zstd || bytes.is_empty() || !self.is_small() {
+            return None;
+        }
+        let limit_bytes = usize::try_from(limit_bytes)
+            .map_or(SMALL_DECODED_BYTES, |limit| limit.min(SMALL_DECODED_BYTES));
+        zstd::bulk::decompress(bytes, limit_bytes).ok()
+    }
+
+    /// Decodes and parses it. Blocking work, unless it is small.
     pub(super) fn parse<T: DeserializeOwned>(self, limit_bytes: u64) -> Result<T, ProtocolError> {
         let packing = self.packing;
         let json = self.decode(limit_bytes)?;

@@ -7,6 +7,7 @@ use sync_protocol::HostKey;
 use tokio::sync::Semaphore;
 
 use super::ClientAddressSource;
+use super::large_work::LargeWork;
 use super::spool::Spool;
 use super::status::RequestError;
 use crate::Clock;
@@ -56,6 +57,7 @@ pub(crate) struct ServerState {
     pub(crate) client_address: ClientAddressSource,
     /// What the page for browsers calls this computer.
     pub(crate) computer_name: String,
+    pub(super) large_work: LargeWork,
     incoming: PathBuf,
     unknown_clients: Semaphore,
 }
@@ -73,6 +75,7 @@ impl ServerState {
             },
             client_address: config.client_address,
             computer_name: config.computer_name.clone(),
+            large_work: LargeWork::new(),
             incoming: config.storage.join(INCOMING_FOLDER),
             unknown_clients: Semaphore::new(UNKNOWN_CLIENT_FORMS),
         }

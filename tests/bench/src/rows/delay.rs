@@ -9,7 +9,7 @@ use anyhow::Result;
 use crate::bench::{Bench, Named};
 use crate::collection::{LARGE, SMALL, Sample};
 use crate::http::Body;
-use crate::process::Program;
+use crate::process::{Program, rest};
 use crate::report::{Aim, Report, percentile};
 use crate::rows::incremental::{Script, record};
 
@@ -100,7 +100,7 @@ fn delays(
                 let begun = Instant::now();
                 device.replay(&script.push)?;
                 delays.push(begun.elapsed().as_secs_f64() * 1000.0);
-                thread::sleep(PAUSE);
+                rest(PAUSE);
             }
             Ok(delays)
         };

@@ -17,10 +17,9 @@ const PEAK: Aim = Aim::AtMost(48.0);
 
 /// Both sizes that people have.
 pub fn run(bench: &Bench, report: &mut Report) -> Result<()> {
-    for (title, size, rounds) in [
-        ("Full sync of 48 MB", MIDDLE, 7),
-        ("Full sync of 261 MB", LARGE, 5),
-    ] {
+    for (title, size, rounds) in
+        [("Full sync of 48 MB", MIDDLE, 7), ("Full sync of 261 MB", LARGE, 5)]
+    {
         report.group(title);
         let sample = bench.sample(size)?;
         println!("  The file has {} bytes.", sample.bytes()?);
@@ -32,7 +31,10 @@ pub fn run(bench: &Bench, report: &mut Report) -> Result<()> {
         }
         for _ in 0..bench.rounds(3) {
             for (program, server) in &servers {
-                with_client(bench, report, *program, server, &sample)?;
+                // Clients give up after 30 s without a byte, which a busy computer can cause.
+                if let Err(error) = with_client(bench, report, *program, server, &sample) {
+                    println!("  {program:?}, real client: {error}");
+                }
             }
         }
         report.show_group();

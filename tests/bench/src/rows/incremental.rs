@@ -1,6 +1,5 @@
 //! Normal syncs in a collection of 48 MB.
 
-
 use anyhow::{Context, Result};
 use serde_json::json;
 use tempfile::TempDir;
@@ -65,28 +64,23 @@ pub fn record(bench: &Bench, size: Size, count: usize) -> Result<Script> {
     let mut client = Client::start(bench.programs(), folder.path())?;
     client.log_in(&recorder.address(), 1)?;
     client.call("upload", json!({}))?;
+    let upload = recorder
+        .take()
+        .into_iter()
+        .find(|request| request.path.ends_with("sync/upload"))
+        .context("the client uploaded")?
+        .body;
+    // A copy is a device in the same state; one that downloads would raise the server's usn.
+    client.call("close", json!({}))?;
+    let file = "collection.anki2";
+    std::fs::copy(folder.path().join(file), other_folder.path().join(file))?;
+    client.call("open", json!({ "folder": folder.path() }))?;
     let mut other = Client::start(bench.programs(), other_folder.path())?;
-    other.log_in(&server.address(), 1)?;
-    other.call("download", json!({}))?;
-    let upload = recorder
-        .take()
-        .into_iter()
-        .find(|request| request.path.ends_with("sync/upload"))
-        .context("the client uploaded")?
-        .body;
-    // The other device's download raised the server's usn, so this one syncs once.
-    client.call("upload", json!({}))?;
-    let _ = upload;
-    let upload = recorder
-        .take()
-        .into_iter()
-        .find(|request| request.path.ends_with("sync/upload"))
-        .context("the client uploaded")?
-        .body;
+    other.log_in(&recorder.address(), 1)?;
+    recorder.take();
     client.change(count, " x")?;
     client.sync()?;
     let push = recorder.take();
-    other.call("use_server", json!({ "address": recorder.address() }))?;
     other.sync()?;
     let pull = recorder.take();
     Ok(Script { upload, push, pull })

@@ -14,8 +14,10 @@ use crate::recorder::{Recorded, Recorder};
 use crate::report::{Aim, Report};
 
 /// A kind of media: its name, how many files, bytes of each, and rounds.
-const KINDS: [(&str, usize, usize, Aim); 2] =
-    [("2,000 files of 8 KB", 2000, 8 * 1024, Aim::Part(0.5)), ("20 files of 5 MB", 20, 5_000_000, Aim::None)];
+const KINDS: [(&str, usize, usize, Aim); 2] = [
+    ("2,000 files of 8 KB", 2000, 8 * 1024, Aim::Part(0.5)),
+    ("20 files of 5 MB", 20, 5_000_000, Aim::None),
+];
 
 const ROUNDS: usize = 5;
 

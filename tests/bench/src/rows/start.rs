@@ -1,14 +1,14 @@
 //! Start, memory at rest, and logging in.
 
-use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use serde_json::json;
 
 use crate::bench::Bench;
 use crate::client::Client;
-use crate::process::BOTH;
+use crate::device::PASSWORD;
+use crate::process::{BOTH, Server, rest};
 use crate::report::{Aim, Report};
 
 /// Time for a server to come to rest.
@@ -21,7 +21,7 @@ pub fn run(bench: &Bench, report: &mut Report) -> Result<()> {
         for program in BOTH {
             let server = bench.start(program, 1)?;
             report.add_time(program, "Start to the first /health", Aim::Part(0.05), server.start);
-            thread::sleep(REST);
+            rest(REST);
             let memory = server.memory_mib()?;
             report.add(program, "Memory at rest", "MiB", Aim::Part(0.25), memory);
         }
@@ -39,8 +39,8 @@ pub fn log_in(bench: &Bench, report: &mut Report) -> Result<()> {
     for round in 0..bench.rounds(12) {
         for (program, server) in &servers {
             let mut device = server.device(1)?;
-            let begun = std::time::Instant::now();
-            device.call("/sync/hostKey", &json!({"u": "u1", "p": crate::device::PASSWORD}))?;
+            let begun = Instant::now();
+            device.call("/sync/hostKey", &json!({"u": "u1", "p": PASSWORD}))?;
             let elapsed = begun.elapsed();
             let whole = client.log_in(&server.address(), 1)?;
             // The very first one may still have a hash to make.
@@ -58,8 +58,7 @@ pub fn log_in(bench: &Bench, report: &mut Report) -> Result<()> {
 }
 
 /// Memory after a while without requests.
-fn settled(server: &crate::process::Server) -> Result<f64> {
-    thread::sleep(REST);
+fn settled(server: &Server) -> Result<f64> {
+    rest(REST);
     server.memory_mib()
 }
-
