@@ -7,5 +7,11 @@ export default defineConfig({
   // The app serves the files from inside its binary, to one known web engine.
   base: "./",
   build: { target: "es2022", assetsInlineLimit: 0, modulePreload: false },
-  test: { environment: "jsdom", setupFiles: ["./src/test/setup.ts"], restoreMocks: true },
+  test: {
+    environment: "jsdom",
+    setupFiles: ["./src/test/setup.ts"],
+    restoreMocks: true,
+    // axe takes seconds on a busy machine.
+    testTimeout: 60_000,
+  },
 });

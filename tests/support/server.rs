@@ -199,7 +199,9 @@ impl TestServer {
         Stopped { folder: Arc::new(folder), config }
     }
 
-    fn handle(&self) -> &ServerHandle {
+    /// The running server.
+    #[must_use]
+    pub fn handle(&self) -> &ServerHandle {
         self.handle.as_ref().expect("it runs until it is stopped")
     }
 }

@@ -76,6 +76,14 @@ impl Socket {
         self.stream.read_exact(&mut buffer).unwrap();
     }
 
+    /// Reads all that comes until the server ends the connection; an error when
+    /// it is reset instead.
+    pub fn rest(mut self) -> std::io::Result<Vec<u8>> {
+        let mut rest = Vec::new();
+        self.stream.read_to_end(&mut rest)?;
+        Ok(rest)
+    }
+
     /// Reads the answer, to the end that it states; the connection may stay open.
     #[must_use]
     pub fn response(mut self) -> RawResponse {

@@ -19,6 +19,7 @@ mod media;
 mod meta;
 mod notes;
 mod notetypes;
+mod reach;
 mod revlog;
 mod rollover;
 mod routing;

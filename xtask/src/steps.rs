@@ -47,10 +47,15 @@ impl Steps {
         let outcome = self.run(name, command)?;
         let results = outcome.lines.iter().filter_map(|line| line.strip_prefix("test result: "));
         for result in results {
-            self.passed_tests += count(result, "passed");
-            self.failed_tests += count(result, "failed");
+            self.count_tests(count(result, "passed"), count(result, "failed"));
         }
         Ok(outcome)
+    }
+
+    /// Adds tests that something else than libtest ran.
+    pub fn count_tests(&mut self, passed: u64, failed: u64) {
+        self.passed_tests += passed;
+        self.failed_tests += failed;
     }
 
     /// Runs something else as one step.
@@ -96,10 +101,11 @@ impl Steps {
     }
 }
 
-/// Reads `N what` out of libtest's summary.
-fn count(result: &str, what: &str) -> u64 {
+/// Reads `N what` out of a summary: libtest's `ok. 5 passed; 0 failed`, Vitest's
+/// `1 failed | 4 passed (5)`.
+pub fn count(result: &str, what: &str) -> u64 {
     result
-        .split(['.', ';'])
+        .split(['.', ';', '|', '('])
         .find_map(|part| part.trim().strip_suffix(what)?.trim().parse().ok())
         .unwrap_or(0)
 }
@@ -161,5 +167,18 @@ fn in_words(time: Duration) -> String {
     match time.as_secs() {
         0..60 => format!("{:.1} s", time.as_secs_f32()),
         seconds => format!("{} min {} s", seconds / 60, seconds % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn the_summaries_of_both_test_programs_are_understood() {
+        let libtest = "ok. 5 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out";
+        assert_eq!((count(libtest, "passed"), count(libtest, "failed")), (5, 1));
+        let vitest = " 1 failed | 4 passed (5)";
+        assert_eq!((count(vitest, "passed"), count(vitest, "failed")), (4, 1));
     }
 }

@@ -32,7 +32,7 @@ Accounts from the environment (as with the official server):
   anything, the second part is a hash made by `anki-sync-server hash-password`.
   RUST_LOG sets what is logged: `info` (default), `debug`, `sync_server=debug`, ….")]
 pub struct Arguments {
-    /// Storage folder [default: ~/.syncserver].
+    /// Storage folder [default: that of Anki Sync Tray, else ~/.syncserver].
     #[arg(long, env = "SYNC_BASE", value_name = "FOLDER", global = true)]
     pub base: Option<PathBuf>,
 

@@ -1,10 +1,10 @@
 //! What ends a command, and the sentence that the person gets.
 
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sync_server::account::{EnvironmentError, PasswordError};
-use sync_server::control::ControlError;
+use sync_server::control::{ControlError, ServerStatus};
 use sync_server::{ServerError, UnknownAddressSource};
 use thiserror::Error;
 
@@ -12,6 +12,8 @@ use thiserror::Error;
 pub enum Error {
     #[error("there is no home folder")]
     NoHome,
+    #[error("the storage folder {} of Anki Sync Tray is gone", folder.display())]
+    TrayFolderGone { folder: PathBuf },
     #[error("the host {host} is not known")]
     UnknownHost {
         host: String,
@@ -51,6 +53,11 @@ impl Error {
             Self::NoHome => "There is no home folder. Choose the storage folder with --base or \
                              SYNC_BASE."
                 .to_owned(),
+            Self::TrayFolderGone { folder } => format!(
+                "The folder {} that Anki Sync Tray uses is not there. Connect the drive it is on, \
+                 or choose another folder with --base or SYNC_BASE.",
+                folder.display()
+            ),
             Self::UnknownHost { host, .. } => format!(
                 "The address {host} is not known. Choose another one with --host or SYNC_HOST."
             ),
@@ -82,11 +89,7 @@ impl Error {
 
 fn server_sentence(error: &ServerError) -> String {
     match error {
-        ServerError::FolderInUse { folder } => format!(
-            "Another sync server is using the folder {}. Stop it first, or choose another folder \
-             with --base or SYNC_BASE.",
-            folder.display()
-        ),
+        ServerError::FolderInUse { folder } => folder_in_use(folder),
         ServerError::FolderRefused { .. } => error.to_string(),
         ServerError::Bind { address, source } => match source.kind() {
             ErrorKind::AddrInUse => format!(
@@ -113,6 +116,20 @@ fn server_sentence(error: &ServerError) -> String {
         ),
         ServerError::Account(error) => error.to_string(),
     }
+}
+
+/// Says which server it is, if it tells.
+fn folder_in_use(folder: &Path) -> String {
+    let other = match sync_server::control::status(folder) {
+        Some(ServerStatus { program, process, url }) => {
+            format!("{program} (process {process}, at {url}) is already using")
+        }
+        None => "Another sync server is using".to_owned(),
+    };
+    format!(
+        "{other} the folder {}. Stop it first, or choose another folder with --base or SYNC_BASE.",
+        folder.display()
+    )
 }
 
 fn no_access(path: &Path, source: &std::io::Error) -> String {

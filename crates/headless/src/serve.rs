@@ -101,16 +101,21 @@ async fn greeting(server: &ServerHandle, folder: &Path) -> String {
 
 fn addresses(server: &ServerHandle) -> String {
     let addresses = server.lan_addresses();
-    let of_kind = |kind| addresses.iter().filter(move |address| address.kind == kind);
-    let mut text = String::new();
     let heading = "Type this address into Anki (Tools, Preferences, Syncing, Self-hosted sync \
                    server):\n";
-    for (heading, kind) in [
-        (heading, LanAddressKind::Network),
-        ("From virtual networks:\n", LanAddressKind::Virtual),
-        ("On this computer itself:\n", LanAddressKind::Loopback),
+    let mut text = String::new();
+    for (heading, kinds) in [
+        (
+            heading,
+            [LanAddressKind::WiFi, LanAddressKind::Ethernet, LanAddressKind::Network].as_slice(),
+        ),
+        ("Through a VPN:\n", &[LanAddressKind::Tailscale, LanAddressKind::Vpn]),
+        ("From virtual networks:\n", &[LanAddressKind::Virtual]),
+        ("On this computer itself:\n", &[LanAddressKind::Loopback]),
     ] {
-        let lines: String = of_kind(kind)
+        let lines: String = addresses
+            .iter()
+            .filter(|address| kinds.contains(&address.kind))
             .map(|address| match address.interface.as_str() {
                 "" => format!("  {}\n", address.url()),
                 interface => format!("  {}  ({interface})\n", address.url()),

@@ -11,12 +11,13 @@ use crate::error::Error;
 
 const MEBIBYTE: u64 = 1024 * 1024;
 
-/// The storage folder: as given, or that of the official server. Absolute,
-/// because what is printed of it may be used in another folder.
+/// The storage folder: as given; else that of Anki Sync Tray, if this person
+/// uses it; else that of the official server. Absolute, because what is printed
+/// of it may be used in another folder.
 pub fn storage_folder(given: Option<PathBuf>) -> Result<PathBuf, Error> {
     let folder = match given {
         Some(folder) => folder,
-        None => default_folder().ok_or(Error::NoHome)?,
+        None => folder_without_being_told()?,
     };
     // It fails only without a current folder; then the path works as it is or
     // not at all.
@@ -25,11 +26,20 @@ pub fn storage_folder(given: Option<PathBuf>) -> Result<PathBuf, Error> {
 
 /// Whether commands find this folder without being told.
 pub fn is_default_folder(folder: &Path) -> bool {
-    default_folder().is_some_and(|default| default == folder)
+    folder_without_being_told().is_ok_and(|default| default == folder)
 }
 
-fn default_folder() -> Option<PathBuf> {
-    std::env::home_dir().map(|home| home.join(".syncserver"))
+fn folder_without_being_told() -> Result<PathBuf, Error> {
+    let settings = tray_settings::settings_folder();
+    let Some(folder) = settings.as_deref().and_then(tray_settings::named_storage) else {
+        return tray_settings::default_storage().ok_or(Error::NoHome);
+    };
+    // The drive that it is on may not be there. An empty folder in its place
+    // would look as if all cards were gone.
+    if !folder.is_dir() && Some(&folder) != tray_settings::default_storage().as_ref() {
+        return Err(Error::TrayFolderGone { folder });
+    }
+    Ok(folder)
 }
 
 /// The accounts that the environment names.

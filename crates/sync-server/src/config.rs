@@ -4,9 +4,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::Clock;
 use crate::account::EnvironmentAccount;
 use crate::http::ClientAddressSource;
+use crate::{Clock, Reach};
 
 /// Default limit of a compressed request body: 100 MiB, as the official server.
 pub const DEFAULT_MAX_PAYLOAD_BYTES: u64 = 100 * 1024 * 1024;
@@ -20,8 +20,13 @@ pub struct ServerConfig {
     /// The storage folder; created if missing.
     pub storage: PathBuf,
     /// Where to listen. Port 0 takes any free one; [`crate::ServerHandle::address`]
-    /// tells which.
+    /// tells which. The address `::` means both versions of the internet protocol.
     pub address: SocketAddr,
+    /// Who may reach it there.
+    pub reach: Reach,
+    /// What the program that runs the server calls itself, for whoever finds
+    /// the storage folder in use.
+    pub program: String,
     /// What the page for browsers calls this computer; its name in the network
     /// by default.
     pub computer_name: String,
@@ -58,6 +63,8 @@ impl ServerConfig {
         Self {
             storage,
             address: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 8080),
+            reach: Reach::default(),
+            program: "anki-sync-server".to_owned(),
             computer_name: gethostname::gethostname().to_string_lossy().into_owned(),
             max_payload_bytes: DEFAULT_MAX_PAYLOAD_BYTES,
             max_connections: 500,

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use sync_protocol::TimestampMillis;
-use sync_store::accounts::{AccountId, SyncCounts, SyncKind};
+use sync_store::accounts::{AccountId, SyncCounts, SyncKind, SyncRecord};
 use tokio::sync::{broadcast, mpsc};
 
 use crate::account::DeviceRef;
@@ -27,6 +27,11 @@ pub enum ServerEvent {
         /// The path, without query.
         path: String,
     },
+    /// Somebody spoke https to this port of plain http.
+    HttpsSpoken {
+        /// Where from.
+        address: IpAddr,
+    },
     /// A login with a name that no account has.
     UnknownName {
         /// The name as sent.
@@ -43,6 +48,19 @@ pub enum ServerEvent {
         /// Where from.
         address: IpAddr,
     },
+    /// A login with the right password, or a request with a good key, of an
+    /// account that may not sync.
+    Disabled {
+        /// The account.
+        account: String,
+        /// Where from.
+        address: IpAddr,
+    },
+    /// A login that was not looked at, after too many wrong ones.
+    SlowedDown {
+        /// Where from.
+        address: IpAddr,
+    },
     /// A request with a key that no account has (any more).
     UnknownKey {
         /// Where from.
@@ -50,6 +68,14 @@ pub enum ServerEvent {
     },
     /// A device logged in.
     SignedIn {
+        /// The account.
+        account: String,
+        /// The device.
+        device: DeviceRef,
+    },
+    /// A device that is signed in asked whether there is anything to sync. If
+    /// there is not, nothing follows.
+    Recognized {
         /// The account.
         account: String,
         /// The device.
@@ -72,8 +98,13 @@ pub enum ServerEvent {
         device: DeviceRef,
         /// What kind of sync.
         kind: SyncKind,
-        /// Bytes of request and response bodies.
-        bytes: u64,
+        /// Bytes of request bodies.
+        up_bytes: u64,
+        /// Bytes of response bodies.
+        down_bytes: u64,
+        /// Bytes of both when it will be over, where that can be told: how much
+        /// of a file has gone is exact, how well the rest packs is a guess.
+        total_bytes: Option<u64>,
         /// Objects, both ways.
         objects: u64,
     },
@@ -134,6 +165,12 @@ pub enum SyncFailure {
 }
 
 impl SyncFailure {
+    /// The code in the history of how a sync ended: `ok`, or that of its failure.
+    #[must_use]
+    pub fn result_code(failure: Option<Self>) -> &'static str {
+        failure.map_or("ok", Self::code)
+    }
+
     /// A short code for logs and the history.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -147,6 +184,26 @@ impl SyncFailure {
             Self::Idle => "idle",
             Self::Closed => "closed",
             Self::ServerFault => "server_fault",
+        }
+    }
+}
+
+impl SyncSummary {
+    /// The row of the history.
+    #[must_use]
+    pub fn into_record(self, failure: Option<SyncFailure>) -> SyncRecord {
+        SyncRecord {
+            account: self.account_id,
+            device: Some(self.device.id),
+            client_version: self.device.client_version,
+            kind: self.kind,
+            started: self.started,
+            duration_ms: self.duration_ms,
+            up_bytes: self.up_bytes,
+            down_bytes: self.down_bytes,
+            up: self.up,
+            down: self.down,
+            result: SyncFailure::result_code(failure).to_owned(),
         }
     }
 }

@@ -1,15 +1,12 @@
 //! What remains of a sync that ended: a log line and a row of the history.
 
-use sync_store::accounts::{SyncCounts, SyncRecord};
+use sync_store::accounts::SyncCounts;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 
 use crate::account::Accounts;
 use crate::events::{EndedSync, SyncFailure, SyncSummary};
-
-/// Result code of a sync that ended well.
-const OK: &str = "ok";
 
 /// Records ended syncs until `stopping` is cancelled and all are recorded.
 pub(crate) async fn record(
@@ -29,7 +26,7 @@ pub(crate) async fn record(
         let Some((summary, failure)) = next else { return };
         log(&summary, failure);
         let account = summary.account.clone();
-        if let Err(error) = accounts.record_sync(to_record(summary, failure)).await {
+        if let Err(error) = accounts.record_sync(summary.into_record(failure)).await {
             // An account that was just removed has no history any more.
             debug!(%account, %error, "a sync could not be added to the history");
         }
@@ -71,23 +68,7 @@ fn log(summary: &SyncSummary, failure: Option<SyncFailure>) {
         down.deletions = down.deletions,
         down.media = down.media_files + down.media_deletions,
         duration_ms = summary.duration_ms,
-        result = failure.map_or(OK, SyncFailure::code),
+        result = SyncFailure::result_code(failure),
         "a sync ended"
     );
-}
-
-fn to_record(summary: SyncSummary, failure: Option<SyncFailure>) -> SyncRecord {
-    SyncRecord {
-        account: summary.account_id,
-        device: Some(summary.device.id),
-        client_version: summary.device.client_version,
-        kind: summary.kind,
-        started: summary.started,
-        duration_ms: summary.duration_ms,
-        up_bytes: summary.up_bytes,
-        down_bytes: summary.down_bytes,
-        up: summary.up,
-        down: summary.down,
-        result: failure.map_or(OK, SyncFailure::code).to_owned(),
-    }
 }

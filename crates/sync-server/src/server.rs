@@ -1,6 +1,6 @@
 //! Starting and stopping the server.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,12 +17,13 @@ use tracing::{info, warn};
 use crate::account::Accounts;
 use crate::addresses::{LanAddress, lan_addresses};
 use crate::config::ServerConfig;
-use crate::control::{self, ControlListener};
+use crate::control::{self, ControlListener, ServerStatus};
 use crate::events::{EventSender, ServerEvent};
 use crate::http::{INCOMING_FOLDER, ServerState, serve};
 use crate::operations::collection::remove_left_overs;
+use crate::reachability::Instance;
 use crate::storage_folder::{check_storage_folder, folder_warnings};
-use crate::{ServerError, history};
+use crate::{Reach, ServerError, history};
 
 /// How long the history may take to be written while the server stops.
 const HISTORY_TIME: Duration = Duration::from_secs(5);
@@ -43,7 +44,7 @@ impl Server {
     pub async fn start(config: ServerConfig) -> Result<ServerHandle, ServerError> {
         let storage = config.storage.clone();
         let lock = blocking(move || lock_folder(&storage)).await?;
-        let listener = TcpListener::bind(config.address)
+        let listener = listen(config.address)
             .await
             .map_err(|source| ServerError::Bind { address: config.address, source })?;
         let address = listener
@@ -59,6 +60,7 @@ impl Server {
         })
         .await?;
 
+        let instance = Instance::random().map_err(crate::account::AccountError::Randomness)?;
         let (events, ended_syncs) = EventSender::new();
         let accounts = Accounts::open(
             config.storage.clone(),
@@ -67,7 +69,7 @@ impl Server {
             events.clone(),
         )
         .await?;
-        let control = control::start(accounts.clone())
+        let control = control::start(accounts.clone(), about(address, &config.program))
             .await
             .inspect_err(|error| {
                 // Syncing works without, so it is no reason to stay away.
@@ -76,7 +78,9 @@ impl Server {
             .ok();
         let stop = CancellationToken::new();
         let stop_history = CancellationToken::new();
-        let state = Arc::new(ServerState::new(&config, accounts.clone(), events.clone()));
+        let reach = config.reach;
+        let state =
+            Arc::new(ServerState::new(&config, instance.clone(), accounts.clone(), events.clone()));
         let serving = tokio::spawn(serve(
             listener,
             state,
@@ -90,6 +94,8 @@ impl Server {
         info!(%address, "the server listens");
         Ok(ServerHandle {
             address,
+            reach,
+            instance,
             accounts,
             events,
             stop: stop.drop_guard(),
@@ -107,6 +113,8 @@ impl Server {
 #[derive(Debug)]
 pub struct ServerHandle {
     address: SocketAddr,
+    reach: Reach,
+    instance: Instance,
     accounts: Accounts,
     events: EventSender,
     stop: DropGuard,
@@ -129,7 +137,13 @@ impl ServerHandle {
     /// afresh each time, because networks come and go.
     #[must_use]
     pub fn lan_addresses(&self) -> Vec<LanAddress> {
-        lan_addresses(self.address)
+        lan_addresses(self.address, self.reach)
+    }
+
+    /// Whether a request to this address comes back from this very server, and
+    /// not from another program or not at all. Takes three seconds at most.
+    pub async fn answers_at(&self, address: SocketAddr) -> bool {
+        self.instance.answers_at(address).await
     }
 
     /// The accounts.
@@ -163,6 +177,44 @@ impl ServerHandle {
         drop(self.lock);
         info!("the server has stopped");
         Ok(())
+    }
+}
+
+/// How many connections may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// Listens; on `::` for both versions of the internet protocol, which not every
+/// system does by itself.
+async fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    use socket2::{Domain, Socket, Type};
+    if !(address.is_ipv6() && address.ip().is_unspecified()) {
+        return TcpListener::bind(address).await;
+    }
+    let socket = Socket::new(Domain::IPV6, Type::STREAM, None)?;
+    socket.set_only_v6(false)?;
+    // As tokio does: a restart need not wait for connections that just ended.
+    // On Windows the option means that two programs may share a port.
+    #[cfg(not(windows))]
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG as i32)?;
+    TcpListener::from_std(socket.into())
+}
+
+/// What the server tells of itself to whoever finds its folder in use.
+fn about(address: SocketAddr, program: &str) -> ServerStatus {
+    let mut here = address;
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => here.set_ip(Ipv4Addr::LOCALHOST.into()),
+        // It listens for version 4 as well, which looks more familiar.
+        IpAddr::V6(ip) if ip.is_unspecified() => here.set_ip(Ipv4Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    ServerStatus {
+        program: program.to_owned(),
+        process: std::process::id(),
+        url: format!("http://{here}/"),
     }
 }
 

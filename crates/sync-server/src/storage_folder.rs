@@ -4,6 +4,8 @@ use std::path::{Component, Path};
 
 use thiserror::Error;
 
+use crate::network_drive::is_network_drive;
+
 /// Below this the next large upload may not fit, in bytes.
 const LITTLE_SPACE_BYTES: u64 = 1024 * 1024 * 1024;
 
@@ -52,6 +54,12 @@ pub enum FolderWarning {
         /// The program.
         program: &'static str,
     },
+    /// The folder lies on another computer.
+    #[error(
+        "The storage folder is on a network drive, where a broken connection can damage \
+         collections. Choose a folder on a disk of this computer."
+    )]
+    NetworkDrive,
     /// The disk is almost full.
     #[error(
         "There are only {} MiB free for the storage folder. Large syncs may fail; make room.",
@@ -87,7 +95,8 @@ pub fn folder_warnings(folder: &Path) -> Vec<FolderWarning> {
     let file_sync = file_sync_program(&folder).map(|program| FolderWarning::FileSync { program });
     // A file system that does not tell gives no reason to warn.
     let space = fs4::available_space(&folder).ok().and_then(little_space);
-    file_sync.into_iter().chain(space).collect()
+    let network = is_network_drive(&folder).then_some(FolderWarning::NetworkDrive);
+    file_sync.into_iter().chain(network).chain(space).collect()
 }
 
 fn little_space(free_bytes: u64) -> Option<FolderWarning> {

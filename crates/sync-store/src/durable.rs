@@ -29,13 +29,3 @@ pub(crate) fn sync_folder(path: &Path) -> Result<(), StoreError> {
     let _ = path;
     Ok(())
 }
-
-/// Renames a finished temporary file over `to`, in the same folder, durably.
-/// The caller has flushed `from`.
-pub(crate) fn replace_file(from: &Path, to: &Path) -> Result<(), StoreError> {
-    std::fs::rename(from, to).map_err(StoreError::io(to))?;
-    if let Some(folder) = to.parent() {
-        sync_folder(folder)?;
-    }
-    Ok(())
-}

@@ -50,7 +50,9 @@ pub async fn run(app: Arc<App>, name: &str, arguments: Value) -> Result<Value, C
 
 fn internal(error: &serde_json::Error) -> CommandError {
     // The text of a parse error can quote what was sent, a password even.
-    CommandError::Internal { detail: format!("{:?} at column {}", error.classify(), error.column()) }
+    CommandError::Internal {
+        detail: format!("{:?} at column {}", error.classify(), error.column()),
+    }
 }
 
 macro_rules! table {

@@ -1,36 +1,40 @@
-//! Stub.
-#![allow(missing_docs, unused)]
+//! The server, its address, and the end of the app.
+
 use crate::app::App;
-use crate::ipc::*;
+use crate::ipc::{AddressToCopy, CommandError, PortToUse, Quit, Snapshot, TextToCopy};
 
-pub async fn snapshot(app: &App, arguments: ()) -> Result<Snapshot, CommandError> {
-    Err(CommandError::NotRunning)
+pub(super) async fn snapshot(app: &App, (): ()) -> Result<Snapshot, CommandError> {
+    Ok(app.snapshot())
 }
 
-pub async fn start(app: &App, arguments: ()) -> Result<(), CommandError> {
-    Err(CommandError::NotRunning)
+pub(super) async fn start(app: &App, (): ()) -> Result<(), CommandError> {
+    app.start_server().await;
+    Ok(())
 }
 
-pub async fn stop(app: &App, arguments: ()) -> Result<(), CommandError> {
-    Err(CommandError::NotRunning)
+pub(super) async fn stop(app: &App, (): ()) -> Result<(), CommandError> {
+    app.stop_server().await;
+    Ok(())
 }
 
-pub async fn use_port(app: &App, arguments: PortToUse) -> Result<(), CommandError> {
-    Err(CommandError::NotRunning)
+pub(super) async fn use_port(app: &App, wanted: PortToUse) -> Result<(), CommandError> {
+    app.use_port(wanted.port).await
 }
 
-pub async fn copy_address(app: &App, arguments: AddressToCopy) -> Result<(), CommandError> {
-    Err(CommandError::NotRunning)
+pub(super) async fn copy_address(app: &App, address: AddressToCopy) -> Result<(), CommandError> {
+    app.copy_address(&address.url)
 }
 
-pub async fn copy_text(app: &App, arguments: TextToCopy) -> Result<(), CommandError> {
-    Err(CommandError::NotRunning)
+pub(super) async fn copy_text(app: &App, text: TextToCopy) -> Result<(), CommandError> {
+    app.desktop()?.copy(&text.text)
 }
 
-pub async fn reset_ladder(app: &App, arguments: ()) -> Result<(), CommandError> {
-    Err(CommandError::NotRunning)
+pub(super) async fn reset_ladder(app: &App, (): ()) -> Result<(), CommandError> {
+    app.reset_ladder();
+    Ok(())
 }
 
-pub async fn quit(app: &App, arguments: Quit) -> Result<(), CommandError> {
-    Err(CommandError::NotRunning)
+pub(super) async fn quit(app: &App, quit: Quit) -> Result<(), CommandError> {
+    app.answer_quit(quit.choice).await;
+    Ok(())
 }

@@ -1,16 +1,16 @@
-//! Stub.
-#![allow(missing_docs, unused)]
+//! The settings and the first run.
+
 use crate::app::App;
-use crate::ipc::*;
+use crate::ipc::{CommandError, FolderToCheck, Settings};
 
-pub async fn save(app: &App, arguments: Settings) -> Result<(), CommandError> {
-    Err(CommandError::NotRunning)
+pub(super) async fn save(app: &App, settings: Settings) -> Result<(), CommandError> {
+    app.save_settings(settings).await
 }
 
-pub async fn set_up(app: &App, arguments: FolderToCheck) -> Result<(), CommandError> {
-    Err(CommandError::NotRunning)
+pub(super) async fn set_up(app: &App, folder: FolderToCheck) -> Result<(), CommandError> {
+    app.set_up(&folder.folder).await
 }
 
-pub async fn finish_set_up(app: &App, arguments: ()) -> Result<(), CommandError> {
-    Err(CommandError::NotRunning)
+pub(super) async fn finish_set_up(app: &App, (): ()) -> Result<(), CommandError> {
+    app.finish_set_up().await
 }

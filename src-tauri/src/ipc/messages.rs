@@ -18,6 +18,12 @@ pub struct FromWindow {
     pub arguments: Value,
 }
 
+impl FromWindow {
+    /// No command but the last word of a window that closes. Its process takes a
+    /// moment to end, and whoever opens the window then wants a new one.
+    pub const CLOSING: &str = "closing";
+}
+
 /// What the window's process reads from its standard input.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -32,7 +38,7 @@ pub enum ToWindow {
     /// Something changed.
     Event {
         /// What.
-        event: AppEvent,
+        event: Box<AppEvent>,
     },
     /// Come to the front.
     Show,

@@ -7,8 +7,8 @@ mod error;
 mod events;
 mod folders;
 mod ladder;
+mod log;
 mod messages;
-mod settings;
 mod status;
 mod syncs;
 mod users;
@@ -22,14 +22,13 @@ pub use folders::{
     MoveProgress, MoveStorage, Moved, StoragePlan,
 };
 pub use ladder::{Ladder, LadderProblem, Rung};
+pub use log::{LogLines, LogWanted, SupportReport};
 pub use messages::{FromWindow, ToWindow};
-pub use settings::{
-    Language, LogLines, LogWanted, Reach, Settings, SettingsNotice, SupportReport, Theme,
-};
 pub use status::{OtherServer, PortToUse, Quit, QuitChoice, ServerStatus, StartProblem};
 pub use syncs::{
     ClientApp, Counts, Direction, RunningSync, SyncFailureKind, SyncKind, SyncRow, SyncsWanted,
 };
+pub use tray_settings::{Language, Reach, Settings, SettingsNotice, Theme};
 pub use users::{
     Device, DeviceToSignOut, NewName, NewPassword, NewUser, RemovedUser, SuggestedPassword, User,
     UserName, UserOrigin, UserSizes, UserState, UserSwitch,

@@ -20,14 +20,16 @@ fn sigterm_and_ctrl_c_stop_the_server_with_exit_code_0() {
 #[test]
 fn a_second_server_on_the_same_folder_is_refused_with_a_sentence() {
     let base = tempdir().unwrap();
-    let _first = Running::start(base.path());
+    let first = Running::start(base.path());
     let second = finish(program(base.path()).env("SYNC_PORT", "0"), "");
     assert_eq!(second.status.code(), Some(1));
     assert_eq!(
         second.err,
         format!(
-            "Another sync server is using the folder {}. Stop it first, or choose another folder \
-             with --base or SYNC_BASE.\n",
+            "anki-sync-server (process {}, at http://127.0.0.1:{}/) is already using the folder \
+             {}. Stop it first, or choose another folder with --base or SYNC_BASE.\n",
+            first.process(),
+            first.port(),
             base.path().display()
         )
     );
@@ -94,6 +96,41 @@ fn flags_win_over_the_environment() {
     assert!(base.path().join("server.db").is_file());
     assert!(!other.path().join("server.db").exists());
     drop(running);
+}
+
+/// The program with a home in which Anki Sync Tray uses a storage folder.
+#[cfg(target_os = "linux")]
+fn with_tray_settings(home: &std::path::Path, storage: &std::path::Path) -> std::process::Command {
+    let folder = home.join(".config/anki-sync-tray");
+    std::fs::create_dir_all(&folder).unwrap();
+    let settings = serde_json::json!({ "version": 1, "storage": storage });
+    std::fs::write(folder.join("settings.json"), settings.to_string()).unwrap();
+    let mut command = program(home);
+    command.env_remove("SYNC_BASE").env_remove("XDG_CONFIG_HOME").env("HOME", home);
+    command
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_storage_folder_of_the_tray_app_counts_unless_another_is_named() {
+    let (home, storage, named) = (tempdir().unwrap(), tempdir().unwrap(), tempdir().unwrap());
+    let running = Running::start_command(&mut with_tray_settings(home.path(), storage.path()));
+    assert!(storage.path().join("server.db").is_file());
+    assert!(running.end_with("-TERM").out.contains("\n  anki-sync-server user add NAME\n"));
+    let mut command = with_tray_settings(home.path(), storage.path());
+    drop(Running::start_command(command.env("SYNC_BASE", named.path())));
+    assert!(named.path().join("server.db").is_file());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_folder_of_the_tray_app_that_is_gone_is_not_replaced() {
+    let home = tempdir().unwrap();
+    let storage = home.path().join("drive/cards");
+    let said = finish(&mut with_tray_settings(home.path(), &storage), "");
+    assert_eq!(said.status.code(), Some(1));
+    assert!(said.err.contains("Connect the drive"), "{}", said.err);
+    assert!(!storage.exists());
 }
 
 #[test]

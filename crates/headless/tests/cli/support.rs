@@ -109,6 +109,11 @@ impl Running {
         Self { child, out, err: Some(err), url, greeting }
     }
 
+    /// The id of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn port(&self) -> String {
         self.url.trim_end_matches('/').rsplit(':').next().unwrap().to_owned()
     }

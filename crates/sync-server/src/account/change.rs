@@ -330,6 +330,8 @@ async fn end_sync_of(data: &Account, device: DeviceId) {
     });
     // It fails only when the account goes away, which ends the sync as well.
     let _ = ended.await;
+    // An archive that was being applied is; one that comes now is refused.
+    let _ = data.run_media(|_| Ok(())).await;
 }
 
 fn end_official_key(

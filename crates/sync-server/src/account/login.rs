@@ -52,11 +52,13 @@ impl Accounts {
         device: &DeviceInfo,
     ) -> Result<HostKey, LoginError> {
         let name = name.trim();
-        let attempt = self
-            .inner
-            .throttle
-            .register(device.address, &name_key(name), Instant::now())
-            .map_err(|_| LoginError::TooManyAttempts)?;
+        let attempt =
+            self.inner.throttle.register(device.address, &name_key(name), Instant::now()).map_err(
+                |_| {
+                    self.inner.events.send(ServerEvent::SlowedDown { address: device.address });
+                    LoginError::TooManyAttempts
+                },
+            )?;
         sleep_until(attempt.turn).await;
 
         self.settle_environment_password(name).await?;
@@ -78,6 +80,7 @@ impl Accounts {
             return Err(LoginError::WrongPassword);
         }
         if state != AccountState::Enabled {
+            self.inner.events.send(ServerEvent::Disabled { account: record.name, address });
             return Err(LoginError::Disabled);
         }
         let key = self.sign_in(&record, device).await?;
@@ -108,6 +111,11 @@ impl Accounts {
                 }
                 Lookup::CheckPasswordFirst(id) => self.check_environment_password(id).await?,
                 Lookup::AddOfficialDevice(id) => self.add_official_device(id, device).await?,
+                Lookup::Disabled { account } => {
+                    let address = device.address;
+                    self.inner.events.send(ServerEvent::Disabled { account, address });
+                    return Err(AuthenticateError::UnknownKey);
+                }
                 Lookup::Unknown => {
                     self.inner.events.send(ServerEvent::UnknownKey { address: device.address });
                     return Err(AuthenticateError::UnknownKey);

@@ -73,6 +73,10 @@ pub(super) enum Lookup {
     CheckPasswordFirst(AccountId),
     /// The first request with the official key: it gets a row among the devices.
     AddOfficialDevice(AccountId),
+    /// The key is good, but its account may not sync.
+    Disabled {
+        account: String,
+    },
     Unknown,
 }
 
@@ -275,7 +279,7 @@ impl Registry {
         let id = owner.account();
         let Some(entry) = self.accounts.get_mut(&id) else { return Lookup::Unknown };
         if entry.state() != AccountState::Enabled {
-            return Lookup::Unknown;
+            return Lookup::Disabled { account: entry.record.name.clone() };
         }
         let checked = entry.password_checked.initialized();
         let account = Arc::clone(&entry.data);

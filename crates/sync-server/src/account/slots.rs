@@ -275,6 +275,12 @@ impl MediaSlot {
         self.now
     }
 
+    /// Id of the account.
+    #[must_use]
+    pub fn account(&self) -> AccountId {
+        self.identity.id
+    }
+
     /// Folder with the account's data.
     #[must_use]
     pub fn folder(&self) -> &Path {

@@ -35,6 +35,8 @@ pub struct SyncTracker {
     if_dropped: Option<SyncFailure>,
     /// Bytes up to which progress was told.
     told_bytes: u64,
+    /// Of the one file that the sync consists of: bytes that went, and all.
+    of_file: Option<(u64, u64)>,
 }
 
 /// Progress of a large body is told after each of these.
@@ -60,6 +62,7 @@ impl SyncTracker {
             down: SyncCounts::default(),
             if_dropped: Some(if_dropped),
             told_bytes: 0,
+            of_file: None,
         };
         tracker.tell(ServerEvent::SyncStarted {
             account: tracker.identity.name.clone(),
@@ -84,6 +87,20 @@ impl SyncTracker {
         }
     }
 
+    /// Notes how far the one file is that the sync consists of: bytes of it that
+    /// went so far, before packing, and its size.
+    pub fn set_file_position(&mut self, done_bytes: u64, size_bytes: u64) {
+        self.of_file = Some((done_bytes, size_bytes));
+    }
+
+    /// The bytes that will have moved in the end, if the rest of the file packs
+    /// as what has gone.
+    fn total_bytes(&self) -> Option<u64> {
+        let (done, size) = self.of_file.filter(|(done, _)| *done > 0)?;
+        let total = u128::from(self.bytes()) * u128::from(size.max(done)) / u128::from(done);
+        u64::try_from(total).ok()
+    }
+
     fn bytes(&self) -> u64 {
         self.up_bytes.saturating_add(self.down_bytes)
     }
@@ -95,7 +112,9 @@ impl SyncTracker {
             account: self.identity.name.clone(),
             device: self.device.clone(),
             kind: self.kind,
-            bytes: self.bytes(),
+            up_bytes: self.up_bytes,
+            down_bytes: self.down_bytes,
+            total_bytes: self.total_bytes(),
             objects: objects(&self.up).saturating_add(objects(&self.down)),
         });
     }

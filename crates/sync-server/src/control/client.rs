@@ -12,12 +12,15 @@ use thiserror::Error;
 use super::control_file::ControlFile;
 use super::execute::execute;
 use super::listener::Envelope;
-use super::messages::{ControlAnswer, ControlRequest};
+use super::messages::{ControlAnswer, ControlRequest, ServerStatus};
 use crate::account::{AccountError, Accounts, EnvironmentAccount};
 use crate::{Clock, EventSender, FolderProblem, check_storage_folder};
 
 /// A connection to this same computer stands at once or not at all.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Telling its status needs nothing of what a server may be busy with.
+const STATUS_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A server that is just starting holds the lock, but takes no commands yet.
 const STARTING_ATTEMPTS: u32 = 20;
@@ -105,6 +108,18 @@ pub fn act(
     Err(ControlError::Busy { base: base.to_owned() })
 }
 
+/// What the server that runs on this storage folder tells of itself; `None` when
+/// there is none or it does not tell. Gives up after a few seconds.
+#[must_use]
+pub fn status(base: &Path) -> Option<ServerStatus> {
+    let connection = connect(base)?;
+    connection.stream.set_read_timeout(Some(STATUS_TIMEOUT)).ok()?;
+    match ask(connection, &ControlRequest::Status) {
+        Ok(ControlAnswer::Status { status }) => Some(status),
+        Ok(_) | Err(_) => None,
+    }
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "a server that starts in another process gives no event to wait for"
@@ -156,7 +171,7 @@ fn act_directly(
         let (events, _ended) = EventSender::new();
         let accounts =
             Accounts::open(base.to_owned(), environment, Clock::default(), events).await?;
-        let answer = execute(&accounts, request).await;
+        let answer = execute(&accounts, None, request).await;
         accounts.close().await;
         Ok(answer?)
     })

@@ -7,7 +7,8 @@ use sync_store::StoreError;
 use sync_store::accounts::{AccountOrigin, DeviceId};
 
 use super::messages::{
-    CheckedAccount, ControlAnswer, ControlRequest, DeviceListing, UserListing, UserState,
+    CheckedAccount, ControlAnswer, ControlRequest, DeviceListing, ServerStatus, UserListing,
+    UserState,
 };
 use crate::account::{
     Account, AccountError, AccountState, AccountSummary, Accounts, DevicesAfterChange,
@@ -16,6 +17,7 @@ use crate::account::{
 
 pub(super) async fn execute(
     accounts: &Accounts,
+    status: Option<&ServerStatus>,
     request: ControlRequest,
 ) -> Result<ControlAnswer, AccountError> {
     match request {
@@ -50,6 +52,10 @@ pub(super) async fn execute(
             accounts.sign_out_all(&name).await.map(|count| ControlAnswer::SignedOut { count })
         }
         ControlRequest::Check { name } => check(accounts, name.as_deref()).await,
+        ControlRequest::Status => Ok(match status {
+            Some(status) => ControlAnswer::Status { status: status.clone() },
+            None => ControlAnswer::Refused { message: "No server is running.".to_owned() },
+        }),
     }
 }
 

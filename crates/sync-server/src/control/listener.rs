@@ -15,7 +15,7 @@ use tracing::{debug, info};
 
 use super::control_file::{ControlFile, Token};
 use super::execute::execute;
-use super::messages::{ControlAnswer, ControlRequest};
+use super::messages::{ControlAnswer, ControlRequest, ServerStatus};
 use crate::ServerError;
 use crate::account::Accounts;
 
@@ -49,7 +49,10 @@ pub struct ControlListener {
 /// # Errors
 /// [`ServerError::Bind`] when the loopback address cannot be listened on,
 /// [`ServerError::Io`] when `server.control` cannot be written.
-pub async fn start(accounts: Accounts) -> Result<ControlListener, ServerError> {
+pub async fn start(
+    accounts: Accounts,
+    status: ServerStatus,
+) -> Result<ControlListener, ServerError> {
     let address = (Ipv4Addr::LOCALHOST, 0);
     let bind_error = |source| ServerError::Bind { address: address.into(), source };
     let listener = TcpListener::bind(address).await.map_err(bind_error)?;
@@ -58,7 +61,8 @@ pub async fn start(accounts: Accounts) -> Result<ControlListener, ServerError> {
     ControlFile { port, token: token.clone() }.write(accounts.base())?;
     let stopping = CancellationToken::new();
     let tasks = TaskTracker::new();
-    tasks.spawn(listen(listener, accounts.clone(), token, stopping.clone(), tasks.clone()));
+    let about = Arc::new(status);
+    tasks.spawn(listen(listener, accounts.clone(), about, token, stopping.clone(), tasks.clone()));
     Ok(ControlListener { accounts, stopping: stopping.drop_guard(), tasks })
 }
 
@@ -76,6 +80,7 @@ impl ControlListener {
 async fn listen(
     listener: TcpListener,
     accounts: Accounts,
+    status: Arc<ServerStatus>,
     token: Token,
     stopping: CancellationToken,
     tasks: TaskTracker,
@@ -93,9 +98,10 @@ async fn listen(
         };
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         let (accounts, token, stopping) = (accounts.clone(), token.clone(), stopping.clone());
+        let status = Arc::clone(&status);
         tasks.spawn(async move {
             let _place = place;
-            if let Err(error) = serve(connection, &accounts, &token, &stopping).await {
+            if let Err(error) = serve(connection, &accounts, &status, &token, &stopping).await {
                 debug!(%error, "a control connection broke off");
             }
         });
@@ -105,6 +111,7 @@ async fn listen(
 async fn serve(
     connection: TcpStream,
     accounts: &Accounts,
+    status: &ServerStatus,
     token: &Token,
     stopping: &CancellationToken,
 ) -> std::io::Result<()> {
@@ -124,7 +131,7 @@ async fn serve(
         }
     };
     let command = command_name(&request);
-    let answer = match execute(accounts, request).await {
+    let answer = match execute(accounts, Some(status), request).await {
         Ok(answer) => {
             info!(command, "carried out the command `{command}`");
             answer
@@ -153,6 +160,7 @@ fn command_name(request: &ControlRequest) -> &'static str {
         ControlRequest::Devices { .. } => "user devices",
         ControlRequest::SignOut { .. } => "user sign-out",
         ControlRequest::Check { .. } => "check",
+        ControlRequest::Status => "status",
     }
 }
 

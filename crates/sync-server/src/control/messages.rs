@@ -66,6 +66,8 @@ pub enum ControlRequest {
         /// The account.
         name: Option<String>,
     },
+    /// Tell about the server.
+    Status,
 }
 
 /// What came of it.
@@ -104,11 +106,27 @@ pub enum ControlAnswer {
         /// In the order of their names.
         accounts: Vec<CheckedAccount>,
     },
+    /// About the server.
+    Status {
+        /// What it tells of itself.
+        status: ServerStatus,
+    },
     /// It was refused or failed.
     Refused {
         /// Why, and what to do, as a sentence.
         message: String,
     },
+}
+
+/// What a server tells of itself to whoever finds its storage folder in use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerStatus {
+    /// What the program that runs it calls itself.
+    pub program: String,
+    /// The id of its process.
+    pub process: u32,
+    /// Where it answers on this computer, for a browser.
+    pub url: String,
 }
 
 /// Whether an account may be used.

@@ -12,8 +12,9 @@ mod execute;
 mod listener;
 mod messages;
 
-pub use client::{ControlError, act};
+pub use client::{ControlError, act, status};
 pub use listener::{ControlListener, start};
 pub use messages::{
-    CheckedAccount, ControlAnswer, ControlRequest, DeviceListing, UserListing, UserState,
+    CheckedAccount, ControlAnswer, ControlRequest, DeviceListing, ServerStatus, UserListing,
+    UserState,
 };

@@ -13,13 +13,13 @@ use sync_store::accounts::{DeviceId, SyncKind};
 
 use super::blocking::blocking;
 use super::extract::{LoginRequest, SyncRequest};
-use super::payload::{Packed, Payload};
+use super::payload::{Packed, Parsed, Payload};
 use super::respond::{self, Encoded, Sending};
 use super::routes::CollectionMethod;
 use super::state::{LOGIN_BYTES, ServerState};
 use super::status::RequestError;
 use crate::account::{Account, CollectionSlot, DeviceInfo, OperationError, SyncTracker};
-use crate::events::SyncFailure;
+use crate::events::{ServerEvent, SyncFailure};
 use crate::operations::Caller;
 use crate::operations::collection as operations;
 
@@ -31,7 +31,7 @@ pub(super) async fn log_in(
     let LoginRequest { version, device, payload } = request;
     // A login is so small that decoding it does not block.
     let packed = payload.arrive(state.spool_for_login()).await?;
-    let HostKeyRequest { name, password } = packed.parse(LOGIN_BYTES)?;
+    let HostKeyRequest { name, password } = packed.parse(LOGIN_BYTES)?.value;
     let key = state.accounts.log_in(&name, &password, &device).await?;
     Ok(Encoded::json(&HostKeyResponse { key }, version)?.into_response())
 }
@@ -87,7 +87,7 @@ where
         .account
         .run(move |slot| {
             let up_bytes = packed.wire_bytes;
-            let question = packed.parse(limit_bytes)?;
+            let Parsed { value: question, _place } = packed.parse(limit_bytes)?;
             let caller = Caller { session_key, device: signed_in.device, up_bytes };
             let now = slot.now();
             let answer = operation(slot, &caller, question, now)?;
@@ -106,18 +106,20 @@ async fn meta(state: &ServerState, request: SyncRequest) -> Result<Response, Req
     let account = Arc::clone(&signed_in.account);
     let limit_bytes = state.limits.few_bytes();
     let question: MetaRequest = if packed.is_small() {
-        packed.parse(limit_bytes)?
+        packed.parse(limit_bytes)?.value
     } else {
-        blocking(move || Ok(packed.parse(limit_bytes)?)).await?
+        blocking(move || Ok(packed.parse(limit_bytes)?.value)).await?
     };
     let media_usn = account.media_usn().await?;
+    let mut device = signed_in.device;
     if !version.is_zstd() {
         // Old clients tell their version here and nowhere else; noting it with
         // the key gives the device its name in lists.
         let client_version = question.client_version.clone();
-        let device = DeviceInfo { client_version, address: signed_in.device.address };
-        state.authenticate(&host_key, &device).await?;
+        let info = DeviceInfo { client_version, address: device.address };
+        device = state.authenticate(&host_key, &info).await?.device;
     }
+    state.events.send(ServerEvent::Recognized { account: account.name().to_owned(), device });
     let facts =
         operations::MetaFacts { media_usn, max_collection_bytes: state.limits.decoded_bytes };
     let known =
@@ -241,7 +243,7 @@ async fn prepare_download(
     let folder_use = account.use_folder()?;
     let copied = account
         .run(move |slot| {
-            let _: EmptyRequest = packed.parse(limit_bytes)?;
+            let _: Parsed<EmptyRequest> = packed.parse(limit_bytes)?;
             let now = slot.now();
             let temporary = operations::TemporaryCollection::create(slot.folder(), folder_use)?;
             operations::copy(slot, temporary, now)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use tracing::{debug, warn};
 
@@ -17,6 +17,7 @@ use super::state::ServerState;
 use super::status::RequestError;
 use super::{collection, extract, media, respond, welcome};
 use crate::events::ServerEvent;
+use crate::reachability::{INSTANCE_HEADER, Instance};
 
 /// Longest path that is told of, in characters.
 const MAX_PATH_CHARS: usize = 200;
@@ -70,7 +71,7 @@ async fn answer(
             state.events.send(ServerEvent::Reached { address });
             Ok(welcome::page(&state.computer_name, request.headers()))
         }
-        Route::Health => Ok(Response::default()),
+        Route::Health => Ok(health(&state.instance)),
         Route::Collection(CollectionMethod::HostKey) => {
             let request = extract::login_request(state, address, request).await?;
             collection::log_in(state, request).await
@@ -98,6 +99,15 @@ async fn answer(
             Err(RequestError::UnknownPath)
         }
     }
+}
+
+/// Says that the server is well, and which start of it this is.
+fn health(instance: &Instance) -> Response {
+    let mut response = Response::default();
+    if let Ok(instance) = HeaderValue::from_str(instance.as_str()) {
+        response.headers_mut().insert(HeaderName::from_static(INSTANCE_HEADER), instance);
+    }
+    response
 }
 
 /// Reads a body that nobody wants to its end, so that the client gets to see

@@ -15,7 +15,7 @@ use sync_protocol::{HostKey, ProtocolError, SessionKey, SyncVersion};
 use super::body::RequestBody;
 use super::multipart::{KeyCheck, OVERHEAD_BYTES, read_form};
 use super::payload::{Packed, Packing, Payload};
-use super::spool::RawData;
+use super::spool::{RawData, Spool};
 use super::state::{LOGIN_BYTES, ServerState};
 use super::status::RequestError;
 use crate::account::{DeviceInfo, SignedIn};
@@ -66,7 +66,10 @@ pub(super) async fn sync_request(
 
     let device = DeviceInfo { client_version: String::new(), address };
     let mut key_check = KeyCheck { state, device: &device, signed_in: None };
-    let form = read_form(body, content_type(&parts), state.spool(), Some(&mut key_check)).await?;
+    let visitor = state.visitors.enter();
+    let spool = Spool { visitor: Some(&visitor), ..state.spool() };
+    let form = read_form(body, content_type(&parts), spool, Some(&mut key_check));
+    let form = visitor.unless_displaced(form).await?;
     let signed_in = match key_check.signed_in {
         Some(signed_in) => signed_in,
         None => state.authenticate(&form.host_key, &device).await?,

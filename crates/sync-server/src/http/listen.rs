@@ -20,6 +20,8 @@ use tracing::{debug, warn};
 use super::connection::Watched;
 use super::dispatch::dispatch;
 use super::state::ServerState;
+use super::tls;
+use crate::events::ServerEvent;
 
 /// How long a connection may wait for its next request. Longer than the 90 s
 /// that clients keep an unused connection, so that it is they who close it: one
@@ -55,6 +57,11 @@ pub(crate) async fn serve(
         };
         match accepted {
             Ok((stream, peer, place)) => {
+                if !state.reach.allows(peer.ip()) {
+                    // Nothing of it is read.
+                    debug!(%peer, "turned a connection away: it comes from outside");
+                    continue;
+                }
                 let connection = connection(stream, peer, Arc::clone(&state), closing.clone());
                 let giving_up = giving_up.clone();
                 connections.spawn(async move {
@@ -86,12 +93,14 @@ async fn accept(
     places: &Arc<Semaphore>,
 ) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     let place = Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?;
-    let (stream, peer) = listener.accept().await?;
+    let (stream, mut peer) = listener.accept().await?;
+    // A socket for both versions of the protocol wraps addresses of version 4.
+    peer.set_ip(peer.ip().to_canonical());
     Ok((stream, peer, place))
 }
 
 async fn connection(
-    stream: TcpStream,
+    mut stream: TcpStream,
     peer: SocketAddr,
     state: Arc<ServerState>,
     closing: CancellationToken,
@@ -99,6 +108,16 @@ async fn connection(
     // Answers are written in one go; waiting for more would only delay them.
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "a connection keeps its delays");
+    }
+    let speaks_tls = tokio::select! {
+        speaks_tls = tls::is_spoken(&stream, NEXT_REQUEST) => speaks_tls,
+        () = closing.cancelled() => return,
+    };
+    if speaks_tls {
+        debug!(%peer, "somebody spoke https to this port of plain http");
+        state.events.send(ServerEvent::HttpsSpoken { address: peer.ip() });
+        tls::turn_down(&mut stream).await;
+        return;
     }
     let stream = TokioIo::new(Watched::new(stream, state.limits.silence_timeout));
     let service = service_fn(move |request: hyper::Request<Incoming>| {

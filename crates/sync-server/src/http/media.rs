@@ -59,7 +59,7 @@ where
         .account
         .run_media(move |media| {
             let up_bytes = packed.wire_bytes;
-            let question = packed.parse(limit_bytes)?;
+            let question = packed.parse(limit_bytes)?.value;
             let caller = Caller { session_key, device: signed_in.device, up_bytes };
             let now = media.now();
             let answer = operation(media, &caller, question, now)?;
@@ -85,8 +85,14 @@ async fn upload_changes(
     let saving = payload.save(writer, state.limits.decoded_bytes, |bytes| up_bytes += bytes);
     account.unless_retired(saving).await?;
     drop(folder_use);
+    let accounts = state.accounts.clone();
     let encoded = account
         .run_media(move |media| {
+            // As with a collection: nothing of a device takes effect after it
+            // was signed out, however long its archive took to arrive.
+            if !accounts.is_signed_in(media.account(), signed_in.device.id) {
+                return Err(OperationError::AccountClosed);
+            }
             let caller = Caller { session_key, device: signed_in.device, up_bytes };
             let now = media.now();
             let answer = operations::upload(media, &caller, archive, now)?;
@@ -109,7 +115,7 @@ async fn download_files(
     let operations::Archive { content, size } = account
         .run_media(move |media| {
             let up_bytes = packed.wire_bytes;
-            let question = packed.parse(limit_bytes)?;
+            let question = packed.parse(limit_bytes)?.value;
             let caller = Caller { session_key, device: signed_in.device, up_bytes };
             operations::download(media, &caller, &question)
         })

@@ -17,6 +17,8 @@ mod routes;
 mod spool;
 mod state;
 mod status;
+mod tls;
+mod visitors;
 mod welcome;
 
 pub use client_address::{ClientAddressSource, UnknownAddressSource};

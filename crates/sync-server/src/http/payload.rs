@@ -6,6 +6,8 @@ use std::io::{self, Cursor, Read, Write};
 use flate2::read::GzDecoder;
 use serde::de::DeserializeOwned;
 use sync_protocol::ProtocolError;
+use tokio::runtime::Handle;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::blocking::blocking;
 use super::body::RequestBody;
@@ -20,6 +22,14 @@ const BATCH_BYTES: usize = 256 * 1024;
 const SMALL_BYTES: u64 = 1024;
 /// What small content may decode to, in bytes, to be decoded in one go.
 const SMALL_DECODED_BYTES: usize = 32 * 1024;
+/// JSON beyond this size is large, in bytes. What clients send is small; notes
+/// with pictures in them can make it larger.
+const LARGE_JSON_BYTES: usize = 8 * 1024 * 1024;
+/// How much large JSON is in memory at a time, whoever sent it.
+static LARGE_JSON: Semaphore = Semaphore::const_new(2);
+/// Values in one JSON text. A small number takes a hundred times the memory that
+/// it takes as text; a real text of this size is mostly long strings.
+const MAX_JSON_VALUES: usize = 4_000_000;
 
 /// How the content is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +37,13 @@ pub(super) enum Packing {
     Plain,
     Gzip,
     Zstd,
+}
+
+/// A decoded request. Large ones hold a place among the few that there may be.
+#[derive(Debug)]
+pub(super) struct Parsed<T> {
+    pub(super) value: T,
+    pub(super) _place: Option<SemaphorePermit<'static>>,
 }
 
 /// Content that has arrived.
@@ -153,19 +170,29 @@ impl Packed {
         self.wire_bytes <= SMALL_BYTES && matches!(self.data, RawData::Memory(_))
     }
 
-    /// Decodes it into memory. Blocking work.
-    pub(super) fn decode(self, limit_bytes: u64) -> Result<Vec<u8>, ProtocolError> {
+    /// Decodes it into memory, which waits for a place if it is large. Blocking
+    /// work, unless it is small.
+    pub(super) fn decode(self, limit_bytes: u64) -> Result<Parsed<Vec<u8>>, ProtocolError> {
         if let Some(decoded) = self.decode_small(limit_bytes) {
-            return Ok(decoded);
+            return Ok(Parsed { value: decoded, _place: None });
         }
         let mut decoded = Vec::new();
-        self.reader()
-            .and_then(|reader| reader.take(limit_bytes.saturating_add(1)).read_to_end(&mut decoded))
-            .map_err(ProtocolError::Compression)?;
+        let mut place = None;
+        let reader = self.reader().map_err(ProtocolError::Compression)?;
+        let mut reader = reader.take(limit_bytes.saturating_add(1));
+        let mut read = |bytes: u64, decoded: &mut Vec<u8>| {
+            reader.by_ref().take(bytes).read_to_end(decoded).map_err(ProtocolError::Compression)
+        };
+        if read(LARGE_JSON_BYTES as u64, &mut decoded)? == LARGE_JSON_BYTES {
+            // Whoever holds a place is on a thread of its own and waits for
+            // nobody, so this ends.
+            place = Handle::current().block_on(LARGE_JSON.acquire()).ok();
+            read(u64::MAX, &mut decoded)?;
+        }
         if decoded.len() as u64 > limit_bytes {
             return Err(ProtocolError::TooLarge { limit_bytes });
         }
-        Ok(decoded)
+        Ok(Parsed { value: decoded, _place: place })
     }
 
     /// Decodes what is small in one go, which spares the buffers of a stream.
@@ -181,13 +208,20 @@ impl Packed {
     }
 
     /// Decodes and parses it. Blocking work, unless it is small.
-    pub(super) fn parse<T: DeserializeOwned>(self, limit_bytes: u64) -> Result<T, ProtocolError> {
+    pub(super) fn parse<T: DeserializeOwned>(
+        self,
+        limit_bytes: u64,
+    ) -> Result<Parsed<T>, ProtocolError> {
         let packing = self.packing;
-        let json = self.decode(limit_bytes)?;
+        let Parsed { value: json, _place } = self.decode(limit_bytes)?;
+        if json.len() >= MAX_JSON_VALUES && !has_few_values(&json) {
+            return Err(ProtocolError::TooLarge { limit_bytes });
+        }
         // A form without data is how some old clients send no arguments.
         let is_left_out = json.is_empty() && packing != Packing::Zstd;
         let json = if is_left_out { b"{}".as_slice() } else { &json };
-        serde_json::from_slice(json).map_err(ProtocolError::Json)
+        let value = serde_json::from_slice(json).map_err(ProtocolError::Json)?;
+        Ok(Parsed { value, _place })
     }
 
     fn decode_into(self, mut destination: Destination) -> Result<(), OperationError> {
@@ -209,6 +243,22 @@ impl Packed {
             Packing::Zstd => Box::new(zstd::Decoder::new(raw)?),
         })
     }
+}
+
+/// Whether a JSON text has no more values than a real one. Each but the first
+/// comes after a comma or an opening bracket.
+fn has_few_values(json: &[u8]) -> bool {
+    let (mut values, mut is_text, mut is_escaped) = (1, false, false);
+    for byte in json {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            b',' | b'[' | b'{' if !is_text => values += 1,
+            _ => {}
+        }
+    }
+    values <= MAX_JSON_VALUES
 }
 
 #[cfg(test)]

@@ -108,6 +108,7 @@ pub(super) fn file(
     };
     let outgoing = Outgoing {
         file: file.take(size),
+        size,
         buffer: vec![0; usize::try_from(size).map_or(PIECE_BYTES, |size| size.min(PIECE_BYTES))],
         packer,
         sending,
@@ -139,6 +140,7 @@ fn encoder(size: u64) -> io::Result<zstd::Encoder<'static, Vec<u8>>> {
 /// A file on its way out.
 struct Outgoing<F> {
     file: io::Take<F>,
+    size: u64,
     /// Between the file and the packer; used again for each piece.
     buffer: Vec<u8>,
     packer: Packer,
@@ -156,6 +158,8 @@ impl<F: Read> Outgoing<F> {
         if let Some(mut tracker) = self.sending.tracker.take() {
             match &piece {
                 Ok(piece) => {
+                    let done = self.size.saturating_sub(self.file.limit());
+                    tracker.set_file_position(done, self.size);
                     tracker.add_bytes(0, piece.len() as u64);
                     // A client that knows the length does not ask for the end.
                     if self.is_ended {

@@ -7,10 +7,10 @@ use std::path::Path;
 use bytes::{Bytes, BytesMut};
 use sync_protocol::ProtocolError;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::blocking::blocking;
 use super::status::RequestError;
+use super::visitors::Visitor;
 use crate::account::OperationError;
 
 /// Content up to this size stays in memory.
@@ -31,8 +31,8 @@ pub(super) struct Spool<'a> {
     pub(super) folder: &'a Path,
     /// Limit of the content as it travels.
     pub(super) limit_bytes: u64,
-    /// Files that may be written for clients that have not shown a key yet.
-    pub(super) unknown_clients: &'a Semaphore,
+    /// The client, if it has not shown a key yet.
+    pub(super) visitor: Option<&'a Visitor<'a>>,
 }
 
 /// Content that is being put aside.
@@ -40,13 +40,8 @@ pub(super) struct Spooling<'a> {
     spool: Spool<'a>,
     is_known: bool,
     memory: BytesMut,
-    file: Option<SpoolFile<'a>>,
+    file: Option<tokio::fs::File>,
     wire_bytes: u64,
-}
-
-struct SpoolFile<'a> {
-    file: tokio::fs::File,
-    _place: Option<SemaphorePermit<'a>>,
 }
 
 impl<'a> Spool<'a> {
@@ -70,29 +65,27 @@ impl Spooling<'_> {
                 return Ok(());
             }
         }
-        match &mut self.file {
-            Some(SpoolFile { file, .. }) => file.write_all(piece).await,
-            none => {
-                // Whoever has not shown a key yet shares a few places with all
-                // others like him, so that strangers cannot fill the disk.
-                let place = if self.is_known {
-                    None
-                } else {
-                    self.spool.unknown_clients.acquire().await.ok()
-                };
-                let file = tokio::fs::File::from_std(temporary_file(self.spool.folder).await?);
-                let SpoolFile { file, .. } = none.insert(SpoolFile { file, _place: place });
-                file.write_all(&std::mem::take(&mut self.memory)).await
-            }
+        // What was in memory until now goes to the disk as well.
+        let begun = std::mem::take(&mut self.memory);
+        let piece = if begun.is_empty() { piece } else { &begun };
+        if let Some(visitor) = self.spool.visitor.filter(|_| !self.is_known) {
+            visitor.take(piece.len() as u64).await;
         }
-        .map_err(|error| OperationError::Spool(error).into())
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => {
+                let file = temporary_file(self.spool.folder).await?;
+                none.insert(tokio::fs::File::from_std(file))
+            }
+        };
+        file.write_all(piece).await.map_err(|error| OperationError::Spool(error).into())
     }
 
     /// All of it, and its size as it travelled.
     pub(super) async fn finish(self) -> Result<(RawData, u64), RequestError> {
         let data = match self.file {
             None => RawData::Memory(self.memory.freeze()),
-            Some(SpoolFile { mut file, .. }) => {
+            Some(mut file) => {
                 file.rewind().await.map_err(OperationError::Spool)?;
                 RawData::File(file.into_std().await)
             }
@@ -122,12 +115,7 @@ mod tests {
     #[tokio::test]
     async fn large_content_is_in_a_file_and_small_content_is_not() {
         let folder = tempfile::tempdir().unwrap();
-        let unknown_clients = Semaphore::new(0);
-        let spool = Spool {
-            folder: folder.path(),
-            limit_bytes: u64::MAX,
-            unknown_clients: &unknown_clients,
-        };
+        let spool = Spool { folder: folder.path(), limit_bytes: u64::MAX, visitor: None };
         let mut small = spool.begin(true);
         small.push(b"small").await.unwrap();
         let (data, wire_bytes) = small.finish().await.unwrap();
@@ -147,9 +135,8 @@ mod tests {
 
     #[tokio::test]
     async fn content_over_the_limit_is_refused() {
-        let unknown_clients = Semaphore::new(0);
         let folder = Path::new("/nowhere");
-        let spool = Spool { folder, limit_bytes: 4, unknown_clients: &unknown_clients };
+        let spool = Spool { folder, limit_bytes: 4, visitor: None };
         let mut spooling = spool.begin(true);
         spooling.push(b"1234").await.unwrap();
         assert!(spooling.push(b"5").await.unwrap_err().is_too_large());

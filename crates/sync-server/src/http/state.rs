@@ -3,20 +3,21 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use sync_protocol::HostKey;
-use tokio::sync::Semaphore;
-
 use super::ClientAddressSource;
 use super::large_work::LargeWork;
 use super::spool::Spool;
 use super::status::RequestError;
-use crate::Clock;
+use super::visitors::Visitors;
 use crate::account::{Accounts, DeviceInfo, SignedIn};
 use crate::config::ServerConfig;
 use crate::events::EventSender;
+use crate::reachability::Instance;
+use crate::{Clock, Reach};
+use sync_protocol::HostKey;
 
-/// Forms that may be put aside at a time for clients that have not shown a key.
-const UNKNOWN_CLIENT_FORMS: usize = 8;
+/// How many of the largest forms clients that have not shown a key may put aside
+/// together.
+const VISITOR_FORMS: u64 = 8;
 /// Folder for temporary files that belong to no account yet.
 pub(crate) const INCOMING_FOLDER: &str = ".incoming";
 
@@ -55,15 +56,23 @@ pub(crate) struct ServerState {
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
     pub(crate) client_address: ClientAddressSource,
+    pub(crate) reach: Reach,
+    pub(crate) instance: Instance,
     /// What the page for browsers calls this computer.
     pub(crate) computer_name: String,
     pub(super) large_work: LargeWork,
     incoming: PathBuf,
-    unknown_clients: Semaphore,
+    /// Clients that have not shown a key yet.
+    pub(super) visitors: Visitors,
 }
 
 impl ServerState {
-    pub(crate) fn new(config: &ServerConfig, accounts: Accounts, events: EventSender) -> Self {
+    pub(crate) fn new(
+        config: &ServerConfig,
+        instance: Instance,
+        accounts: Accounts,
+        events: EventSender,
+    ) -> Self {
         Self {
             accounts,
             events,
@@ -74,10 +83,12 @@ impl ServerState {
                 silence_timeout: config.silence_timeout,
             },
             client_address: config.client_address,
+            reach: config.reach,
+            instance,
             computer_name: config.computer_name.clone(),
             large_work: LargeWork::new(),
             incoming: config.storage.join(INCOMING_FOLDER),
-            unknown_clients: Semaphore::new(UNKNOWN_CLIENT_FORMS),
+            visitors: Visitors::new(config.max_payload_bytes.saturating_mul(VISITOR_FORMS)),
         }
     }
 
@@ -101,6 +112,6 @@ impl ServerState {
     }
 
     fn spool_up_to(&self, limit_bytes: u64) -> Spool<'_> {
-        Spool { folder: &self.incoming, limit_bytes, unknown_clients: &self.unknown_clients }
+        Spool { folder: &self.incoming, limit_bytes, visitor: None }
     }
 }

@@ -23,6 +23,8 @@ pub(super) enum RequestError {
     Form(#[source] multer::Error),
     #[error("a field of the form is malformed")]
     FormField,
+    #[error("other clients without a key needed the space, and this one was the slowest")]
+    Displaced,
     #[error("the request body cannot be read")]
     Body(#[from] BodyError),
     #[error("the request is malformed")]
@@ -57,6 +59,7 @@ impl RequestError {
             Self::HeaderText | Self::BeginQuery | Self::Form(_) | Self::FormField => {
                 StatusCode::BAD_REQUEST
             }
+            Self::Displaced => StatusCode::SERVICE_UNAVAILABLE,
             Self::Body(BodyError::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body(BodyError::Silent) => StatusCode::REQUEST_TIMEOUT,
             Self::Body(BodyError::Broken(_)) => StatusCode::BAD_REQUEST,

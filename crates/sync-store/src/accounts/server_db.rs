@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::StoreError;
 
@@ -41,6 +41,29 @@ impl ServerDb {
         let mut store = Self { db, base: base.to_owned() };
         store.settle_renames()?;
         Ok(store)
+    }
+
+    /// Opens the database of a storage folder for reading alone, also while a
+    /// server uses it; `None` when there is none. Nothing is upgraded or
+    /// repaired, so an old layout may lack what is asked for.
+    ///
+    /// # Errors
+    /// [`StoreError::NewerLayout`], [`StoreError::Sqlite`].
+    pub fn open_to_read(base: &Path) -> Result<Option<Self>, StoreError> {
+        let path = base.join(FILE);
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let db = Connection::open_with_flags(
+            &path,
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
+        db.busy_timeout(Duration::from_secs(5))?;
+        let layout: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if layout > MIGRATIONS.len() as i64 {
+            return Err(StoreError::NewerLayout { path, version: layout });
+        }
+        Ok(Some(Self { db, base: base.to_owned() }))
     }
 
     /// The storage folder.
@@ -134,6 +157,19 @@ mod tests {
         let other = ServerDb::open(base.path()).unwrap();
         let ann = add(&mut db, "ann");
         assert_eq!(other.accounts().unwrap(), [ann]);
+    }
+
+    #[test]
+    fn a_reader_sees_what_the_writer_has_written_and_cannot_write() {
+        let base = tempfile::tempdir().unwrap();
+        assert!(ServerDb::open_to_read(base.path()).unwrap().is_none());
+        let mut db = ServerDb::open(base.path()).unwrap();
+        let ann = add(&mut db, "ann");
+        let mut reader = ServerDb::open_to_read(base.path()).unwrap().unwrap();
+        assert_eq!(reader.accounts().unwrap(), [ann.clone()]);
+        assert!(reader.set_enabled(ann.id, false).is_err());
+        drop(db);
+        assert_eq!(reader.accounts().unwrap(), [ann]);
     }
 
     #[test]

@@ -128,17 +128,27 @@ pub fn replace_collection(
 ) -> Result<(), StoreError> {
     durable::sync_file(upload)?;
     merge_log(collection)?;
-    if let Some(kept_copy) = kept_copy {
-        keep(collection, kept_copy)?;
+    let kept_copy = kept_copy.filter(|_| collection.exists());
+    let kept = kept_copy.map_or(Ok(()), |kept_copy| keep(collection, kept_copy));
+    if let Err(error) = kept.and_then(|()| take_place(collection, upload)) {
+        // The old file goes on changing, and a second name of it would change
+        // along instead of telling what was there before.
+        if let Some(kept_copy) = kept_copy {
+            put_back(collection, kept_copy);
+        }
+        return Err(error);
     }
+    collection.parent().map_or(Ok(()), durable::sync_folder)
+}
+
+/// Renames the upload over the old file, whose folder is yet to be flushed.
+fn take_place(collection: &Path, upload: &Path) -> Result<(), StoreError> {
     // A log left by a crash belongs to the old file. It must be gone before the
     // new one is there: SQLite would apply it to whatever file has the name.
     remove_if_present(&beside(collection, "-wal"))?;
     remove_if_present(&beside(collection, "-shm"))?;
-    if let Some(folder) = collection.parent() {
-        durable::sync_folder(folder)?;
-    }
-    durable::replace_file(upload, collection)
+    collection.parent().map_or(Ok(()), durable::sync_folder)?;
+    std::fs::rename(upload, collection).map_err(StoreError::io(collection))
 }
 
 /// Merges the log that a crash left into the old file, so that this is whole by
@@ -163,27 +173,45 @@ fn merge_log(collection: &Path) -> Result<(), StoreError> {
 /// Gives the old file a second name, so that it outlives its replacement. Its
 /// log, if one could not be merged, goes along: it may hold the newest changes.
 fn keep(collection: &Path, kept_copy: &Path) -> Result<(), StoreError> {
-    if !collection.exists() {
-        return Ok(());
-    }
     if let Some(folder) = kept_copy.parent() {
         std::fs::create_dir_all(folder).map_err(StoreError::io(folder))?;
     }
-    remove_if_present(kept_copy)?;
-    if std::fs::hard_link(collection, kept_copy).is_err() {
-        // Not every file system has links.
-        std::fs::copy(collection, kept_copy).map_err(StoreError::io(kept_copy))?;
-        durable::sync_file(kept_copy)?;
-    }
+    name_again(collection, kept_copy)?;
     let log = beside(collection, "-wal");
     if log.exists() {
-        let kept_log = beside(kept_copy, "-wal");
-        std::fs::rename(&log, &kept_log).map_err(StoreError::io(&kept_log))?;
+        name_again(&log, &beside(kept_copy, "-wal"))?;
     }
     if let Some(folder) = kept_copy.parent() {
         durable::sync_folder(folder)?;
     }
     Ok(())
+}
+
+fn name_again(file: &Path, copy: &Path) -> Result<(), StoreError> {
+    remove_if_present(copy)?;
+    if std::fs::hard_link(file, copy).is_err() {
+        // Not every file system has links.
+        std::fs::copy(file, copy).map_err(StoreError::io(copy))?;
+        durable::sync_file(copy)?;
+    }
+    Ok(())
+}
+
+/// Undoes [`keep`], after the old file could not be replaced.
+fn put_back(collection: &Path, kept_copy: &Path) {
+    let (log, kept_log) = (beside(collection, "-wal"), beside(kept_copy, "-wal"));
+    let log_is_back = if kept_log.exists() && !log.exists() {
+        std::fs::rename(&kept_log, &log).map_err(StoreError::io(&log))
+    } else {
+        remove_if_present(&kept_log)
+    };
+    if let Err(error) = log_is_back.and_then(|()| remove_if_present(kept_copy)) {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            path = %kept_copy.display(),
+            "the copy of a collection that was not replaced after all stays"
+        );
+    }
 }
 
 /// Copies a closed collection, without flushing the copy: it is sent and

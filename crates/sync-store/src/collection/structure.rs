@@ -111,8 +111,11 @@ pub(crate) fn refuse_active_schema(db: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Checks that the row of `col` can be read and makes sense.
+/// Checks that the row of `col` can be read and makes sense. Rows behind the
+/// first, which no program reads, are removed: what is written would be written
+/// to each of them.
 pub(crate) fn require_col_row(db: &Connection) -> Result<(), StoreError> {
+    db.execute("DELETE FROM col WHERE rowid > (SELECT min(rowid) FROM col)", [])?;
     let unreadable = |error: rusqlite::Error| StoreError::Corrupt {
         reason: format!("the row of the table col: {error}"),
     };

@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 
 use super::*;
 use crate::account::PasswordHash;
-use crate::control::{ControlError, act};
+use crate::control::{ControlError, act, status};
 use crate::{Clock, EventSender};
 
 /// What a running server has: the lock, the accounts and the listener.
@@ -27,7 +27,7 @@ impl Running {
         let (events, _) = EventSender::new();
         let base = folder.path().to_owned();
         let accounts = Accounts::open(base, Vec::new(), Clock::default(), events).await.unwrap();
-        let control = start(accounts.clone()).await.unwrap();
+        let control = start(accounts.clone(), about()).await.unwrap();
         Self { folder, accounts, control, _lock: lock }
     }
 
@@ -146,4 +146,19 @@ async fn a_check_tells_sound_files_from_damaged_ones() {
         .map(|checked| (checked.name.as_str(), checked.has_data, checked.problems.is_empty()))
         .collect();
     assert_eq!(found, [("damaged", true, false), ("new", false, true), ("sound", true, true)]);
+}
+
+fn about() -> ServerStatus {
+    let url = "http://127.0.0.1:8080/".to_owned();
+    ServerStatus { program: "a test".to_owned(), process: 7, url }
+}
+
+#[tokio::test]
+async fn whoever_finds_the_folder_in_use_learns_by_whom() {
+    let running = Running::start().await;
+    let answer = running.command(ControlRequest::Status).await.unwrap();
+    assert_eq!(answer, ControlAnswer::Status { status: about() });
+    let base = running.folder.path().to_owned();
+    let told = tokio::task::spawn_blocking(move || status(&base)).await.unwrap();
+    assert_eq!(told, Some(about()));
 }

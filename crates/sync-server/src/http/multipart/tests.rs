@@ -6,8 +6,6 @@ use axum::body::Body;
 use futures_util::stream;
 use proptest::prelude::*;
 
-use tokio::sync::Semaphore;
-
 use super::*;
 
 const CONTENT_TYPE: &str = "multipart/form-data; boundary=XX";
@@ -32,8 +30,7 @@ async fn read(form: Vec<u8>, piece: usize, limit_bytes: u64) -> Result<Form, Req
         .collect();
     let body = Body::from_stream(stream::iter(pieces));
     let body = RequestBody::new(body, u64::MAX, Duration::from_secs(60));
-    let unknown_clients = Semaphore::new(1);
-    let spool = Spool { folder: folder.path(), limit_bytes, unknown_clients: &unknown_clients };
+    let spool = Spool { folder: folder.path(), limit_bytes, visitor: None };
     read_form(body, CONTENT_TYPE, spool, None).await
 }
 
@@ -52,7 +49,7 @@ proptest! {
         prop_assert_eq!(form.host_key.expose(), "the key");
         prop_assert_eq!(form.session_key.expose(), "sess");
         prop_assert_eq!(form.data.packing, Packing::Plain);
-        prop_assert_eq!(form.data.decode(10_000).unwrap(), data);
+        prop_assert_eq!(form.data.decode(10_000).unwrap().value, data);
     }
 }
 
@@ -62,7 +59,7 @@ async fn large_data_goes_to_a_file_and_stays_whole() {
     let form = read(form_bytes(&[("data", &data), ("sk", b"key")]), 9000, 3_000_000).await.unwrap();
     assert!(matches!(form.data.data, RawData::File(_)));
     assert_eq!(form.host_key.expose(), "key");
-    assert!(form.data.decode(3_000_000).unwrap() == data);
+    assert!(form.data.decode(3_000_000).unwrap().value == data);
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ proptest! {
         content in prop::collection::vec(any::<u8>(), 0..2000),
         packing in any_packing(),
     ) {
-        let decoded = packed(&content, packing).decode(2000).unwrap();
+        let decoded = packed(&content, packing).decode(2000).unwrap().value;
         prop_assert_eq!(decoded, content);
     }
 
@@ -46,7 +46,7 @@ proptest! {
         limit in 0_u64..300,
         packing in any_packing(),
     ) {
-        let decoded = packed(&vec![b'x'; length], packing).decode(limit);
+        let decoded = packed(&vec![b'x'; length], packing).decode(limit).map(|decoded| decoded.value);
         if length as u64 <= limit {
             prop_assert_eq!(decoded.unwrap().len(), length);
         } else {
@@ -138,7 +138,7 @@ async fn half_a_zstd_stream_is_refused() {
 fn a_form_without_data_means_no_arguments() {
     for packing in [Packing::Plain, Packing::Gzip] {
         let empty = Packed { data: RawData::Memory(Bytes::new()), packing, wire_bytes: 0 };
-        assert_eq!(empty.parse::<EmptyRequest>(100).unwrap(), EmptyRequest);
+        assert_eq!(empty.parse::<EmptyRequest>(100).unwrap().value, EmptyRequest);
     }
 }
 
@@ -147,4 +147,49 @@ fn an_empty_zstd_body_is_no_request() {
     let empty =
         Packed { data: RawData::Memory(Bytes::new()), packing: Packing::Zstd, wire_bytes: 0 };
     assert!(empty.parse::<EmptyRequest>(100).is_err());
+}
+
+#[test]
+fn text_is_no_value_however_many_commas_it_has() {
+    let text = format!("[\"{}\\\"{}\"]", ",[".repeat(MAX_JSON_VALUES), ",".repeat(10));
+    assert!(has_few_values(text.as_bytes()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_text_of_many_small_values_is_refused() {
+    let parse = |values: usize| {
+        let mut json = vec![b'['];
+        json.resize(json.len() + 2 * values, b'0');
+        for comma in json.iter_mut().skip(2).step_by(2) {
+            *comma = b',';
+        }
+        *json.last_mut().unwrap() = b']';
+        let packed = packed(&json, Packing::Zstd);
+        blocking(move || Ok(packed.parse::<Vec<u8>>(u64::MAX - 1)?.value.len()))
+    };
+    assert_eq!(parse(MAX_JSON_VALUES - 1).await.unwrap(), MAX_JSON_VALUES - 1);
+    let refused = parse(MAX_JSON_VALUES + 1).await.unwrap_err();
+    let is_too_large = matches!(refused, OperationError::Request(ProtocolError::TooLarge { .. }));
+    assert!(is_too_large, "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_text_waits_for_a_place() {
+    let large = || {
+        let json = format!("\"{}\"", "x".repeat(LARGE_JSON_BYTES));
+        packed(json.as_bytes(), Packing::Plain)
+    };
+    let parse = |packed: Packed| blocking(move || Ok(packed.parse::<String>(u64::MAX - 1)?));
+    let first = parse(large()).await.unwrap();
+    let second = parse(large()).await.unwrap();
+    let third = parse(large());
+    tokio::pin!(third);
+    tokio::select! {
+        biased;
+        _ = &mut third => panic!("it has no place"),
+        small = parse(packed(b"\"small\"", Packing::Plain)) => assert_eq!(small.unwrap().value, "small"),
+    }
+    drop(first);
+    assert_eq!(third.await.unwrap().value.len(), LARGE_JSON_BYTES);
+    drop(second);
 }

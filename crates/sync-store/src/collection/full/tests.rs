@@ -293,6 +293,26 @@ fn an_upload_takes_the_collections_place_and_the_old_file_is_kept() {
 }
 
 #[test]
+fn an_upload_that_cannot_take_the_place_leaves_no_second_name_of_the_old_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    for name in ["collection.anki2", "collection.anki2-wal"] {
+        std::fs::write(path(name), name).unwrap();
+    }
+    // What cannot be removed stands in for a disk that fails between two steps.
+    std::fs::create_dir(path("collection.anki2-shm")).unwrap();
+    std::fs::write(path("upload"), "new").unwrap();
+    let result =
+        replace_collection(&path("collection.anki2"), &path("upload"), Some(&path("kept")));
+    assert!(matches!(result, Err(StoreError::Io { .. })), "{result:?}");
+    for name in ["collection.anki2", "collection.anki2-wal"] {
+        assert_eq!(std::fs::read_to_string(path(name)).unwrap(), name);
+    }
+    assert!(!path("kept").exists() && !path("kept-wal").exists());
+    assert!(path("upload").exists());
+}
+
+#[test]
 fn the_log_of_a_crash_never_reaches_the_new_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);

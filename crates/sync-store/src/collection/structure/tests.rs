@@ -75,6 +75,20 @@ fn triggers_and_views_do_nothing_in_an_open_collection() {
 }
 
 #[test]
+fn of_several_col_rows_the_first_stays() {
+    let collection = TestCollection::new();
+    collection.run(
+        "CREATE TABLE more AS SELECT * FROM col;
+         UPDATE more SET id = 2, usn = 99;
+         INSERT INTO col SELECT * FROM more;
+         DROP TABLE more;",
+    );
+    require_col_row(&collection.db).unwrap();
+    assert_eq!(collection.value::<i64>("SELECT count(*) FROM col WHERE usn < 99"), 1);
+    assert_eq!(collection.value::<i64>("SELECT count(*) FROM col"), 1);
+}
+
+#[test]
 fn a_col_row_that_cannot_be_read_is_refused() {
     for sql in [
         "DELETE FROM col",

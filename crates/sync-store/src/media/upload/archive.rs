@@ -21,9 +21,15 @@ use crate::media::temporary::TemporaryFile;
 /// Largest media file, in bytes.
 pub const MAX_MEDIA_FILE_BYTES: u64 = 100 * 1024 * 1024;
 
+/// Largest content of an upload, in bytes. Clients stop adding files at 2.5 MiB,
+/// so theirs hold one large file at most; more is an archive made to fill the disk.
+const MAX_CONTENT_BYTES: u64 = 2 * MAX_MEDIA_FILE_BYTES;
+
 /// An upload whose list of files keeps the rules.
 pub(super) struct UploadArchive {
     zip: ZipArchive<BufReader<File>>,
+    /// How much may still be unpacked, in bytes.
+    left_bytes: u64,
     pub(super) entries: Vec<UploadEntry>,
 }
 
@@ -62,7 +68,7 @@ impl UploadArchive {
             check_media_name(&entry.file_name)
                 .map_err(|problem| refused(format!("entry {n}: {problem}")))?;
         }
-        Ok(Self { zip, entries })
+        Ok(Self { zip, left_bytes: MAX_CONTENT_BYTES, entries })
     }
 
     /// Unpacks one entry. What the zip says of its size is not believed.
@@ -72,20 +78,21 @@ impl UploadArchive {
         media_folder: &Path,
     ) -> Result<NewContent, StoreError> {
         let mut content = self.zip.by_name(zip_entry).map_err(bad_zip)?;
+        let limit_bytes = MAX_MEDIA_FILE_BYTES.min(self.left_bytes);
         let (temporary, mut file) = TemporaryFile::create(media_folder)?;
         let (sha1, size) =
-            copy_hashed(&mut content, &mut file, MAX_MEDIA_FILE_BYTES).map_err(|problem| {
-                match problem {
-                    CopyProblem::Read(error) => {
-                        refused(format!("an entry cannot be read: {error}"))
-                    }
-                    CopyProblem::Write(error) => StoreError::io(temporary.path())(error),
-                    CopyProblem::TooLong => refused("a file is larger than 100 MiB"),
+            copy_hashed(&mut content, &mut file, limit_bytes).map_err(|problem| match problem {
+                CopyProblem::Read(error) => refused(format!("an entry cannot be read: {error}")),
+                CopyProblem::Write(error) => StoreError::io(temporary.path())(error),
+                CopyProblem::TooLong if limit_bytes < MAX_MEDIA_FILE_BYTES => {
+                    refused("its files are larger than 200 MiB together")
                 }
+                CopyProblem::TooLong => refused("a file is larger than 100 MiB"),
             })?;
         if size == 0 {
             return Err(refused("a file is empty"));
         }
+        self.left_bytes -= size;
         Ok(NewContent { temporary, file, sha1, size })
     }
 }

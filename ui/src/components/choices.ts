@@ -1,0 +1,7 @@
+/** One of several values to choose from. */
+export interface Choice<Value extends string> {
+  value: Value;
+  label: string;
+  hint?: string;
+  disabled?: boolean;
+}

@@ -1,0 +1,42 @@
+/** The three steps of the first run. */
+export const firstRun = {
+  welcome: "Sync Anki with your own computer",
+  step: (step: number, of: number) => `Step ${step} of ${of}`,
+  steps: ["Folder", "User", "Address"],
+  folderTitle: "Where should the data live?",
+  folderText:
+    "Cards and media that your devices sync are kept in this folder on this computer. It can be moved later.",
+  folder: "Storage folder",
+  otherFolder: "Choose another folder …",
+  suggestedFolder: "Use the suggested folder",
+  free: (bytes: string) => `${bytes} free`,
+  checking: "Looking at the folder …",
+  foundTitle: "There is data here already",
+  foundText: "It is taken over as it is. Nothing is copied or changed.",
+  foundAccount: (name: string, bytes: string) => `${name} (${bytes})`,
+  useFolder: "Use this folder",
+  takeOver: "Take this data over",
+  userTitle: "Who will sync?",
+  userText:
+    "Anki signs in with this name and password on each device. More people can be added later, each with cards of their own.",
+  name: "User name",
+  nameHint: "Short and plain, such as anna. Anki asks for it as “Email”.",
+  password: "Password",
+  passwordHint:
+    "A suggestion; change it if you like. Note it down: it cannot be shown later, only set anew.",
+  passwordOf: (name: string) => `Password for ${name}`,
+  copyPassword: "Copy password",
+  suggest: "Suggest another",
+  foundUsersTitle: "Give each user a password",
+  foundUsersText:
+    "Passwords are not part of the data, so they are set anew here. Leave one empty to do it later in Users.",
+  keptUsersTitle: "The users are known already",
+  keptUsersText: "They keep their passwords, and their devices stay signed in:",
+  allEmpty: "Set a password for one of them at least.",
+  addUser: "Add user",
+  setPasswords: "Set passwords",
+  doneTitle: "Ready. This is the address",
+  doneText: "Type it into Anki on each device, with the user name and the password.",
+  doneWaiting: "The address appears as soon as the server runs.",
+  connect: "Connect a device",
+};
