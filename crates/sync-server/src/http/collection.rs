@@ -194,7 +194,8 @@ async fn receive_upload(
     let saving = payload.save(file, limit_bytes, |bytes| tracker.add_bytes(bytes, 0));
     account.unless_retired(saving).await?;
     let now = state.clock.now();
-    let checked = state.large_work.run(move || operations::check(temporary, now)).await?;
+    let bytes = temporary.bytes();
+    let checked = state.large_work.run(bytes, move || operations::check(temporary, now)).await?;
     tracker.up = checked.counts;
     let accounts = state.accounts.clone();
     account
@@ -249,10 +250,7 @@ async fn prepare_download(
             operations::copy(slot, temporary, now)
         })
         .await?;
-    if version.is_zstd() {
-        // Nothing to convert: it is opened, and that is all.
-        blocking(move || operations::convert(copied, version)).await
-    } else {
-        state.large_work.run(move || operations::convert(copied, version)).await
-    }
+    // Newer clients read the file as it is.
+    let bytes = if version.is_zstd() { 0 } else { copied.bytes() };
+    state.large_work.run(bytes, move || operations::convert(copied, version)).await
 }

@@ -6,10 +6,14 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, oneshot};
 
+use super::blocking::blocking;
 use crate::account::OperationError;
 
-/// How many run at a time; further ones wait. Bounds memory, and leaves the
-/// other requests a fair part of a small computer.
+/// Files below this size are no large work, in bytes: they take some tens of
+/// milliseconds, and must not wait behind those that take seconds.
+const LARGE_BYTES: u64 = 4 * 1024 * 1024;
+/// How many run at a time, at least; otherwise as many as there are processors.
+/// More would make all of them slower and need more memory, nothing else.
 const AT_A_TIME: usize = 2;
 
 /// Runs large work on threads of its own.
@@ -24,15 +28,21 @@ pub(super) struct LargeWork {
 
 impl LargeWork {
     pub(super) fn new() -> Self {
-        Self { places: Arc::new(Semaphore::new(AT_A_TIME)) }
+        let processors = std::thread::available_parallelism().map_or(AT_A_TIME, usize::from);
+        Self { places: Arc::new(Semaphore::new(processors.max(AT_A_TIME))) }
     }
 
-    /// Runs `work` as soon as there is a place. Once begun it runs to its end,
-    /// even when the client hangs up meanwhile.
+    /// Runs `work` on a file of this size, as soon as there is a place if it is
+    /// large. Once begun it runs to its end, even when the client hangs up
+    /// meanwhile.
     pub(super) async fn run<T: Send + 'static>(
         &self,
+        file_bytes: u64,
         work: impl FnOnce() -> Result<T, OperationError> + Send + 'static,
     ) -> Result<T, OperationError> {
+        if file_bytes < LARGE_BYTES {
+            return blocking(work).await;
+        }
         let place = Arc::clone(&self.places).acquire_owned().await;
         let (sender, receiver) = oneshot::channel();
         std::thread::Builder::new()
@@ -57,10 +67,20 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_an_error_and_frees_its_place() {
         let large = LargeWork::new();
-        for _ in 0..=AT_A_TIME {
-            let failed = large.run::<()>(|| panic!("on purpose")).await;
+        for _ in 0..=large.places.available_permits() {
+            let failed = large.run::<()>(LARGE_BYTES, || panic!("on purpose")).await;
             assert!(matches!(failed, Err(OperationError::Panicked)));
         }
-        assert_eq!(large.run(|| Ok(1)).await.unwrap(), 1);
+        assert_eq!(large.run(LARGE_BYTES, || Ok(1)).await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_small_file_does_not_wait_for_large_ones() {
+        let large = LargeWork::new();
+        let _all_places = Arc::clone(&large.places)
+            .acquire_many_owned(large.places.available_permits() as u32)
+            .await
+            .unwrap();
+        assert_eq!(large.run(LARGE_BYTES - 1, || Ok(1)).await.unwrap(), 1);
     }
 }
