@@ -1,7 +1,7 @@
 //! Real Anki clients, each release in a virtual environment of its own, and the tests with them.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
 
@@ -32,6 +32,18 @@ pub fn run(steps: &mut Steps, python: &str, filter: Option<&str>) -> Result<()> 
     let outcome = steps.run_tests("Tests with real Anki clients", &mut tests)?;
     print!("{}", matrix::table(&outcome.lines));
     Ok(())
+}
+
+/// Installs the clients if any is missing, and gives the interpreter of the newest.
+pub fn newest(steps: &mut Steps, python: &str) -> Result<PathBuf> {
+    let newest = Path::new(RELEASES[RELEASES.len() - 1]).join("bin/python");
+    // As with the tests: clients that are there already, wherever that is.
+    if let Some(folder) = std::env::var_os("ANKI_CLIENTS_DIR") {
+        return Ok(Path::new(&folder).join(newest));
+    }
+    let folder = target()?.join("clients");
+    install(steps, python, &folder)?;
+    Ok(folder.join(newest))
 }
 
 /// Installs the clients that are missing.

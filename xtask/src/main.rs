@@ -1,6 +1,7 @@
 //! Tasks of this repository. `cargo xtask help` lists them.
 
 mod app;
+mod bench;
 mod bindings;
 mod check;
 mod clients;
@@ -39,6 +40,9 @@ install, and say so before they do.
   cargo xtask bindings          write the types that the window shares with the app
   cargo xtask screenshots       make the pictures in docs/screenshots/
   cargo xtask measure [PROGRAM] time to start and memory of the app, or of the one at that path
+  cargo xtask bench [PART ...]  time and memory of the server beside the official one: all of
+                                it, which takes half an hour and writes docs/benchmarks.md,
+                                or some parts; with --quick to see that it works
   cargo xtask package           build the packages for this system into target/packages
   cargo xtask package-test      install the Debian package into a fresh Debian, start it, remove it
   cargo xtask icons             draw all icons anew from the SVG files in icons/
@@ -102,6 +106,11 @@ fn run(arguments: &[&str]) -> Result<ExitCode> {
             system::provide(steps, &app::NEEDS_TO_TEST)?;
             app::measure(steps, arguments.get(1).copied())
         }),
+        ["bench", chosen @ ..] => {
+            let mut steps = Steps::new();
+            system::provide(&mut steps, &[Need::Python])?;
+            bench::run(&mut steps, &system::python()?, chosen)
+        }
         ["package", rest @ ..] => package::run(rest),
         ["package-test", rest @ ..] => package_test::run(rest),
         ["icons"] => icons::run(),

@@ -151,6 +151,15 @@ impl Account {
             .await
     }
 
+    /// Looks at the collection's slot without blocking and without waiting:
+    /// nothing in `look` may touch a file. `None` when the slot is in use, the
+    /// account retired, or `look` has no answer; [`Account::run`] is the way then.
+    pub fn glance<T>(&self, look: impl FnOnce(&mut CollectionSlot) -> Option<T>) -> Option<T> {
+        let mut slot = self.collection.try_lock().ok()?;
+        slot.enter(self.identity.clock.now()).ok()?;
+        look(&mut slot)
+    }
+
     /// Does blocking work on the media while nobody else does, like
     /// [`Account::run`].
     ///

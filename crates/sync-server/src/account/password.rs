@@ -7,9 +7,9 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
-use argon2::Argon2;
-use password_hash::phc::{Ident, PasswordHash as Phc};
-use password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Argon2, Block};
+use password_hash::PasswordVerifier;
+use password_hash::phc::{Ident, Output, ParamsString, PasswordHash as Phc, Salt};
 use pbkdf2::Pbkdf2;
 use serde::{Deserialize, Serialize};
 use sync_protocol::Password;
@@ -18,9 +18,14 @@ use tokio::sync::Semaphore;
 
 use super::blocking::run_blocking;
 
-/// Argon2id needs 19 MiB a run; two at a time bound both memory and the cores
-/// that a flood of logins can occupy.
-const CONCURRENT_HASHES: usize = 2;
+/// Argon2id needs 19 MiB a run; one at a time bounds both memory and the cores
+/// that a flood of logins can occupy. There are still dozens a second.
+const CONCURRENT_HASHES: usize = 1;
+
+/// Room that is asked for, in blocks of 1 KiB. The system's allocator gives
+/// pieces of more than 32 MiB back at once when they are freed, and keeps
+/// smaller ones for the thread. What is not written to costs nothing.
+const ROOM_BLOCKS: usize = 33 * 1024;
 
 /// The hash of a password nobody knows, with the default cost. An unknown name
 /// is verified against it when there is no account to take a hash from.
@@ -61,9 +66,17 @@ impl PasswordHash {
         if password.is_empty() {
             return Err(PasswordError::Empty);
         }
-        let phc: Phc = Argon2::default()
-            .hash_password(password.expose().as_bytes())
-            .map_err(PasswordError::Failed)?;
+        let argon2 = Argon2::default();
+        let salt = Salt::generate();
+        let hash = argon2_hash(&argon2, password, &salt).map_err(PasswordError::Failed)?;
+        let params = ParamsString::try_from(argon2.params()).map_err(PasswordError::Failed)?;
+        let phc = Phc {
+            algorithm: argon2::Algorithm::default().ident(),
+            version: Some(argon2::Version::default().into()),
+            params,
+            salt: Some(salt),
+            hash: Some(hash),
+        };
         Ok(Self(phc.to_string()))
     }
 
@@ -78,10 +91,11 @@ impl PasswordHash {
     #[must_use]
     pub fn matches(&self, password: &Password) -> bool {
         let Ok(phc) = Phc::new(&self.0) else { return false };
-        let bytes = password.expose().as_bytes();
         match family(&phc.algorithm) {
-            Some(Family::Argon2) => Argon2::default().verify_password(bytes, &phc).is_ok(),
-            Some(Family::Pbkdf2) => Pbkdf2::default().verify_password(bytes, &phc).is_ok(),
+            Some(Family::Argon2) => argon2_matches(password, &phc).unwrap_or(false),
+            Some(Family::Pbkdf2) => {
+                Pbkdf2::default().verify_password(password.expose().as_bytes(), &phc).is_ok()
+            }
             None => false,
         }
     }
@@ -128,6 +142,35 @@ impl std::fmt::Debug for PasswordHash {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("PasswordHash([redacted])")
     }
+}
+
+/// The hash with the function and cost that `argon2` is set to.
+fn argon2_hash(
+    argon2: &Argon2<'_>,
+    password: &Password,
+    salt: &Salt,
+) -> Result<Output, password_hash::Error> {
+    let params = argon2.params();
+    let mut blocks = Vec::new();
+    blocks
+        .try_reserve_exact(params.block_count().max(ROOM_BLOCKS))
+        .map_err(|_| password_hash::Error::OutOfMemory)?;
+    blocks.resize(params.block_count(), Block::new());
+    let length = params.output_len().unwrap_or(argon2::Params::DEFAULT_OUTPUT_LEN);
+    let mut hash = [0; Output::MAX_LENGTH];
+    let hash = hash.get_mut(..length).ok_or(password_hash::Error::OutputSize)?;
+    let password = password.expose().as_bytes();
+    argon2.hash_password_into_with_memory(password, salt, hash, &mut blocks)?;
+    Ok(Output::new(hash)?)
+}
+
+/// Whether this is the hash of `password`. Compares in constant time.
+fn argon2_matches(password: &Password, phc: &Phc) -> Result<bool, password_hash::Error> {
+    let (Some(salt), Some(expected)) = (&phc.salt, &phc.hash) else { return Ok(false) };
+    let algorithm = argon2::Algorithm::try_from(phc.algorithm.as_str())?;
+    let version = phc.version.map(argon2::Version::try_from).transpose()?.unwrap_or_default();
+    let argon2 = Argon2::new(algorithm, version, argon2::Params::try_from(phc)?);
+    Ok(argon2_hash(&argon2, password, salt)? == *expected)
 }
 
 enum Family {

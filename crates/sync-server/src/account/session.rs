@@ -35,4 +35,6 @@ pub struct CommittedState {
     pub is_empty: bool,
     /// What a client must understand to sync it.
     pub requirements: ClientRequirements,
+    /// Size of its file, in bytes.
+    pub file_bytes: u64,
 }

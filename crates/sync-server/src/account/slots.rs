@@ -11,7 +11,7 @@ use sync_store::media::MediaStore;
 use tracing::warn;
 
 use super::data::Slot;
-use super::session::SyncSession;
+use super::session::{CommittedState, SyncSession};
 use super::tracker::Identity;
 use super::{DeviceRef, OperationError, SyncTracker};
 use crate::events::SyncFailure;
@@ -29,6 +29,8 @@ pub struct CollectionSlot {
     identity: Arc<Identity>,
     store: Option<CollectionStore>,
     session: Option<SyncSession>,
+    /// What was last committed, while nobody has used the file since it was read.
+    committed: Option<CommittedState>,
     now: TimestampMillis,
     is_retired: bool,
 }
@@ -40,6 +42,7 @@ impl CollectionSlot {
             identity,
             store: None,
             session: None,
+            committed: None,
             now: TimestampMillis(0),
             is_retired: false,
         }
@@ -74,6 +77,7 @@ impl CollectionSlot {
     /// # Errors
     /// [`OperationError::Unavailable`].
     pub fn open(&mut self) -> Result<&mut CollectionStore, OperationError> {
+        self.committed = None;
         let store = match self.store.take() {
             Some(store) => store,
             None => {
@@ -83,6 +87,18 @@ impl CollectionSlot {
             }
         };
         Ok(self.store.insert(store))
+    }
+
+    /// What was last committed, if that is in memory: during a sync, and after
+    /// [`CollectionSlot::remember`] until the file is used again.
+    #[must_use]
+    pub fn known_state(&self) -> Option<CommittedState> {
+        self.session.as_ref().map(|session| session.committed).or(self.committed)
+    }
+
+    /// Keeps what was just read from the file, outside of any sync.
+    pub fn remember(&mut self, committed: CommittedState) {
+        self.committed = Some(committed);
     }
 
     /// Begins to follow a normal sync.
@@ -122,6 +138,7 @@ impl CollectionSlot {
         if key.is_empty() {
             return Err(OperationError::SessionKeyMissing);
         }
+        self.committed = None;
         match (&mut self.session, &mut self.store) {
             (Some(session), Some(store)) if session.key == *key => Ok((session, store)),
             (Some(_), Some(_)) => Err(OperationError::OtherSync),
@@ -150,6 +167,7 @@ impl CollectionSlot {
             session.tracker.fail(failure);
             if let Some(store) = &mut self.store {
                 store.roll_back();
+                store.release_memory();
             }
         }
     }
@@ -157,6 +175,7 @@ impl CollectionSlot {
     /// Ends the running sync after an operation failed in it, and lets go of
     /// the file, so that nothing of the failure is left in the connection.
     pub fn drop_sync(&mut self, failure: SyncFailure) {
+        self.committed = None;
         self.end_sync(failure);
         self.store = None;
     }
@@ -172,6 +191,7 @@ impl CollectionSlot {
     /// Closes the file, if it is open. A failure is logged only: what was
     /// committed is safe in the write-ahead log, which the next opening merges.
     pub(crate) fn close_store(&mut self) {
+        self.committed = None;
         if let Some(store) = self.store.take()
             && let Err(error) = store.close()
         {
@@ -200,6 +220,7 @@ impl Slot for CollectionSlot {
         // Dropping the connection rolls back; calling into it once more might
         // panic again.
         self.store = None;
+        self.committed = None;
         self.end_sync(SyncFailure::ServerFault);
     }
 }

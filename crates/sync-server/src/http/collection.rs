@@ -102,11 +102,14 @@ where
 /// `meta` asks for the collection and the media alike.
 async fn meta(state: &ServerState, request: SyncRequest) -> Result<Response, RequestError> {
     let SyncRequest { version, host_key, session_key, signed_in, payload } = request;
-    let limits = state.limits;
     let packed = payload.arrive(state.spool()).await?;
     let account = Arc::clone(&signed_in.account);
-    let question: MetaRequest =
-        blocking(move || Ok(packed.parse(limits.few_bytes())?.value)).await?;
+    let limit_bytes = state.limits.few_bytes();
+    let question: MetaRequest = if packed.is_small() {
+        packed.parse(limit_bytes)?.value
+    } else {
+        blocking(move || Ok(packed.parse(limit_bytes)?.value)).await?
+    };
     let media_usn = account.media_usn().await?;
     let mut device = signed_in.device;
     if !version.is_zstd() {
@@ -117,15 +120,21 @@ async fn meta(state: &ServerState, request: SyncRequest) -> Result<Response, Req
         device = state.authenticate(&host_key, &info).await?.device;
     }
     state.events.send(ServerEvent::Recognized { account: account.name().to_owned(), device });
-    let max_bytes = limits.decoded_bytes;
-    let encoded = account
-        .run(move |slot| {
-            let now = slot.now();
-            let answer =
-                operations::meta(slot, &session_key, &question, media_usn, max_bytes, now)?;
-            Encoded::json(&answer, version)
-        })
-        .await?;
+    let facts =
+        operations::MetaFacts { media_usn, max_collection_bytes: state.limits.decoded_bytes };
+    let known =
+        account.glance(|slot| operations::meta_from_memory(slot, &session_key, &question, facts));
+    let encoded = match known {
+        // So small that encoding it does not block.
+        Some(answer) => Encoded::json(&answer?, version)?,
+        None => {
+            let work = move |slot: &mut CollectionSlot| {
+                let answer = operations::meta(slot, &session_key, &question, facts)?;
+                Encoded::json(&answer, version)
+            };
+            account.run(work).await?
+        }
+    };
     Ok(encoded.into_response())
 }
 
@@ -185,7 +194,8 @@ async fn receive_upload(
     let saving = payload.save(file, limit_bytes, |bytes| tracker.add_bytes(bytes, 0));
     account.unless_retired(saving).await?;
     let now = state.clock.now();
-    let checked = blocking(move || operations::check(temporary, now)).await?;
+    let bytes = temporary.bytes();
+    let checked = state.large_work.run(bytes, move || operations::check(temporary, now)).await?;
     tracker.up = checked.counts;
     let accounts = state.accounts.clone();
     account
@@ -211,7 +221,7 @@ async fn download(state: &ServerState, request: SyncRequest) -> Result<Response,
     let permit = account.transfer_permit().await?;
     let mut tracker = account.track(signed_in.device, SyncKind::Download);
     tracker.add_bytes(packed.wire_bytes, 0);
-    match prepare_download(&account, packed, version, state.limits.few_bytes()).await {
+    match prepare_download(state, &account, packed, version).await {
         Ok(prepared) => {
             tracker.down = prepared.counts;
             let sending = Sending { _permit: permit, tracker: Some(tracker) };
@@ -225,11 +235,12 @@ async fn download(state: &ServerState, request: SyncRequest) -> Result<Response,
 }
 
 async fn prepare_download(
+    state: &ServerState,
     account: &Account,
     packed: Packed,
     version: SyncVersion,
-    limit_bytes: u64,
 ) -> Result<operations::Prepared, OperationError> {
+    let limit_bytes = state.limits.few_bytes();
     let folder_use = account.use_folder()?;
     let copied = account
         .run(move |slot| {
@@ -239,5 +250,7 @@ async fn prepare_download(
             operations::copy(slot, temporary, now)
         })
         .await?;
-    blocking(move || operations::convert(copied, version)).await
+    // Newer clients read the file as it is.
+    let bytes = if version.is_zstd() { 0 } else { copied.bytes() };
+    state.large_work.run(bytes, move || operations::convert(copied, version)).await
 }

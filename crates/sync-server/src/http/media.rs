@@ -112,18 +112,14 @@ async fn download_files(
     let packed = payload.arrive(state.spool()).await?;
     let account = signed_in.account;
     let permit = account.transfer_permit().await?;
-    let folder = account.folder().to_owned();
-    let folder_use = account.use_folder()?;
-    let archive = blocking(move || operations::temporary_archive(&folder)).await?;
-    drop(folder_use);
-    let (archive, size) = account
+    let operations::Archive { content, size } = account
         .run_media(move |media| {
             let up_bytes = packed.wire_bytes;
             let question = packed.parse(limit_bytes)?.value;
             let caller = Caller { session_key, device: signed_in.device, up_bytes };
-            operations::download(media, &caller, &question, archive)
+            operations::download(media, &caller, &question)
         })
         .await?;
     let sending = Sending { _permit: permit, tracker: None };
-    Ok(respond::file(archive, size, version, sending)?)
+    Ok(respond::file(content, size, version, sending)?)
 }

@@ -7,6 +7,7 @@ mod collection;
 mod connection;
 mod dispatch;
 mod extract;
+mod large_work;
 mod listen;
 mod media;
 mod multipart;

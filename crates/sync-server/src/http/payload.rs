@@ -18,6 +18,10 @@ use crate::account::OperationError;
 /// What is collected before it is decoded, in bytes.
 const BATCH_BYTES: usize = 256 * 1024;
 
+/// Content up to this size as it travels is small: nearly all that is no object.
+const SMALL_BYTES: u64 = 1024;
+/// What small content may decode to, in bytes, to be decoded in one go.
+const SMALL_DECODED_BYTES: usize = 32 * 1024;
 /// JSON beyond this size is large, in bytes. What clients send is small; notes
 /// with pictures in them can make it larger.
 const LARGE_JSON_BYTES: usize = 8 * 1024 * 1024;
@@ -161,9 +165,17 @@ impl Write for Destination {
 }
 
 impl Packed {
+    /// Whether decoding it takes no longer than handing it to another thread.
+    pub(super) fn is_small(&self) -> bool {
+        self.wire_bytes <= SMALL_BYTES && matches!(self.data, RawData::Memory(_))
+    }
+
     /// Decodes it into memory, which waits for a place if it is large. Blocking
-    /// work.
+    /// work, unless it is small.
     pub(super) fn decode(self, limit_bytes: u64) -> Result<Parsed<Vec<u8>>, ProtocolError> {
+        if let Some(decoded) = self.decode_small(limit_bytes) {
+            return Ok(Parsed { value: decoded, _place: None });
+        }
         let mut decoded = Vec::new();
         let mut place = None;
         let reader = self.reader().map_err(ProtocolError::Compression)?;
@@ -183,7 +195,19 @@ impl Packed {
         Ok(Parsed { value: decoded, _place: place })
     }
 
-    /// Decodes and parses it. Blocking work.
+    /// Decodes what is small in one go, which spares the buffers of a stream.
+    /// `None` when it is not, and when anything is wrong with it.
+    fn decode_small(&self, limit_bytes: u64) -> Option<Vec<u8>> {
+        let RawData::Memory(bytes) = &self.data else { return None };
+        if self.packing != Packing::Zstd || bytes.is_empty() || !self.is_small() {
+            return None;
+        }
+        let limit_bytes = usize::try_from(limit_bytes)
+            .map_or(SMALL_DECODED_BYTES, |limit| limit.min(SMALL_DECODED_BYTES));
+        zstd::bulk::decompress(bytes, limit_bytes).ok()
+    }
+
+    /// Decodes and parses it. Blocking work, unless it is small.
     pub(super) fn parse<T: DeserializeOwned>(
         self,
         limit_bytes: u64,

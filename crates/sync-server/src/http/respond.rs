@@ -1,7 +1,6 @@
 //! From an answer to the bytes the client understands: zstd with the original
 //! size for protocol 11, plain for older ones.
 
-use std::fs::File;
 use std::io::{self, Read, Write};
 
 use axum::body::Body;
@@ -58,9 +57,9 @@ impl Encoded {
             return Ok(Self { bytes: plain.into(), original_size: None, content_type });
         }
         let original_size = Some(plain.len());
-        let bytes = zstd::encode_all(plain.as_slice(), ANSWER_LEVEL)
-            .map_err(OperationError::Answer)?
-            .into();
+        // In one go: the size is known, so that a small answer gets small tables.
+        let bytes =
+            zstd::bulk::compress(&plain, ANSWER_LEVEL).map_err(OperationError::Answer)?.into();
         Ok(Self { bytes, original_size, content_type: "application/octet-stream" })
     }
 
@@ -97,19 +96,24 @@ pub(super) struct Sending {
 /// A thread is busy only while the next piece is read and compressed, and not
 /// while a slow client receives.
 pub(super) fn file(
-    file: File,
+    file: impl Read + Send + 'static,
     size: u64,
     version: SyncVersion,
     sending: Sending,
 ) -> Result<Response, OperationError> {
     let is_zstd = version.is_zstd();
     let packer = match is_zstd {
-        true => Packer::Zstd(
-            zstd::Encoder::new(Vec::new(), FILE_LEVEL).map_err(OperationError::Answer)?,
-        ),
+        true => Packer::Zstd(encoder(size).map_err(OperationError::Answer)?),
         false => Packer::Plain(Vec::new()),
     };
-    let outgoing = Outgoing { file: file.take(size), size, packer, sending, is_ended: false };
+    let outgoing = Outgoing {
+        file: file.take(size),
+        size,
+        buffer: vec![0; usize::try_from(size).map_or(PIECE_BYTES, |size| size.min(PIECE_BYTES))],
+        packer,
+        sending,
+        is_ended: false,
+    };
     let pieces = stream::try_unfold(outgoing, |outgoing| async move {
         let next = tokio::task::spawn_blocking(move || outgoing.next());
         // It is cancelled only when the runtime ends.
@@ -126,16 +130,25 @@ pub(super) fn file(
     Ok(response)
 }
 
+/// For content of a known size: a small one gets small tables.
+fn encoder(size: u64) -> io::Result<zstd::Encoder<'static, Vec<u8>>> {
+    let mut encoder = zstd::Encoder::new(Vec::new(), FILE_LEVEL)?;
+    encoder.set_pledged_src_size(Some(size))?;
+    Ok(encoder)
+}
+
 /// A file on its way out.
-struct Outgoing {
-    file: io::Take<File>,
+struct Outgoing<F> {
+    file: io::Take<F>,
     size: u64,
+    /// Between the file and the packer; used again for each piece.
+    buffer: Vec<u8>,
     packer: Packer,
     sending: Sending,
     is_ended: bool,
 }
 
-impl Outgoing {
+impl<F: Read> Outgoing<F> {
     /// The next piece and what comes after it, or `None` at the end. Blocking work.
     fn next(mut self) -> io::Result<Option<(Bytes, Self)>> {
         if self.is_ended {
@@ -163,13 +176,12 @@ impl Outgoing {
     }
 
     fn piece(&mut self) -> io::Result<Bytes> {
-        let mut buffer = vec![0; PIECE_BYTES];
         while self.file.limit() > 0 && self.packer.packed().len() < PIECE_BYTES {
-            let length = self.file.read(&mut buffer)?;
+            let length = self.file.read(&mut self.buffer)?;
             if length == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            self.packer.write_all(&buffer[..length])?;
+            self.packer.write_all(&self.buffer[..length])?;
         }
         if self.file.limit() == 0 {
             self.packer.finish()?;

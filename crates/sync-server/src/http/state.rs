@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::ClientAddressSource;
+use super::large_work::LargeWork;
 use super::spool::Spool;
 use super::status::RequestError;
 use super::visitors::Visitors;
@@ -59,6 +60,7 @@ pub(crate) struct ServerState {
     pub(crate) instance: Instance,
     /// What the page for browsers calls this computer.
     pub(crate) computer_name: String,
+    pub(super) large_work: LargeWork,
     incoming: PathBuf,
     /// Clients that have not shown a key yet.
     pub(super) visitors: Visitors,
@@ -84,6 +86,7 @@ impl ServerState {
             reach: config.reach,
             instance,
             computer_name: config.computer_name.clone(),
+            large_work: LargeWork::new(),
             incoming: config.storage.join(INCOMING_FOLDER),
             visitors: Visitors::new(config.max_payload_bytes.saturating_mul(VISITOR_FORMS)),
         }

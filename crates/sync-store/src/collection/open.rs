@@ -14,6 +14,11 @@ use crate::journal_mode::set_journal_mode;
 /// The schema that this program works with; others are upgraded to it.
 pub(crate) const CURRENT_SCHEMA: i64 = 18;
 
+/// Pages that a connection keeps, in KiB. The system caches the file as well, so
+/// more of them make neither the check of an upload nor a sync of thousands of
+/// changes faster (docs/benchmarks.md); and each running sync may need as much.
+const CACHE_KIB: i64 = 4 * 1024;
+
 impl CollectionStore {
     /// Opens a collection, creates it when it is missing or has no `col` table,
     /// and upgrades it from schema 11 and 14 to 17. What the upgrade changes gets
@@ -36,6 +41,15 @@ impl CollectionStore {
             }
         }
         Ok(Self { db, path: path.to_owned() })
+    }
+
+    /// Gives back the memory that a sync needed. The file stays open, as many
+    /// accounts' files may.
+    pub fn release_memory(&self) {
+        // Nothing depends on it.
+        if let Err(error) = self.db.execute_batch("PRAGMA shrink_memory") {
+            tracing::debug!(%error, "a collection kept its memory");
+        }
     }
 
     /// Closes the file: what is not committed is rolled back, the write-ahead log
@@ -81,8 +95,7 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "locking_mode", "exclusive")?;
     // Only matters for a new file.
     db.pragma_update(None, "page_size", 4096)?;
-    // In KiB when negative: 40 MiB keep the indexes of a large collection at hand.
-    db.pragma_update(None, "cache_size", -40 * 1024)?;
+    db.pragma_update(None, "cache_size", -CACHE_KIB)?;
     // The log keeps a broken sync out of the file and needs one flush per commit.
     // This is the first access, so a file that is no database fails here.
     set_journal_mode(db, "wal")?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufWriter, Read, Write};
+use std::io::{BufWriter, Read, Seek, Write};
 
 use rusqlite::TransactionBehavior;
 use sync_protocol::media::{DOWNLOAD_TARGET_BYTES, MAX_FILES_PER_ARCHIVE, META_ENTRY};
@@ -23,7 +23,7 @@ struct OpenFile<'a> {
 }
 
 impl MediaStore {
-    /// Writes the files of these names to an archive (an empty file), in their
+    /// Writes the files of these names to an empty archive, in their
     /// order, cut after the one that takes it over [`DOWNLOAD_TARGET_BYTES`].
     /// The archive is not flushed to the disk.
     ///
@@ -36,7 +36,7 @@ impl MediaStore {
     pub fn write_download(
         &mut self,
         files: &[String],
-        archive: File,
+        archive: &mut (impl Write + Seek),
     ) -> Result<MediaDownloadOutcome, StoreError> {
         if files.len() > MAX_FILES_PER_ARCHIVE {
             return Err(StoreError::MediaArchive {
@@ -110,7 +110,7 @@ impl MediaStore {
 
 fn write_archive(
     files: &[OpenFile<'_>],
-    archive: File,
+    archive: &mut (impl Write + Seek),
 ) -> Result<MediaDownloadOutcome, zip::result::ZipError> {
     // Most media is compressed already.
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);

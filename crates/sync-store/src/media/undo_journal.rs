@@ -7,7 +7,7 @@
 //! times, and after changes by another program, because it looks at what is
 //! there: a file is touched only if it does not fit its row.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -41,8 +41,8 @@ pub(super) struct UndoChange {
 }
 
 impl UndoJournal {
-    /// Writes the journal, durably.
-    pub(super) fn write(&self, account_folder: &Path) -> Result<(), StoreError> {
+    /// Writes the journal. It lasts once [`WrittenJournal::flush`] was called.
+    pub(super) fn write(&self, account_folder: &Path) -> Result<WrittenJournal, StoreError> {
         let path = journal_path(account_folder);
         let is_new = !is_there(&path)?;
         let json = serde_json::to_vec(self)
@@ -53,11 +53,27 @@ impl UndoJournal {
             .write(true)
             .open(&path)
             .map_err(StoreError::io(&path))?;
-        file.write_all(&json).and_then(|()| file.sync_all()).map_err(StoreError::io(&path))?;
-        if is_new {
-            sync_folder(account_folder)?;
+        file.write_all(&json).map_err(StoreError::io(&path))?;
+        Ok(WrittenJournal { file, path, is_new })
+    }
+}
+
+/// A journal on its way to the disk.
+#[derive(Debug)]
+pub(super) struct WrittenJournal {
+    file: File,
+    path: PathBuf,
+    is_new: bool,
+}
+
+impl WrittenJournal {
+    /// Makes it last.
+    pub(super) fn flush(&self) -> Result<(), StoreError> {
+        self.file.sync_all().map_err(StoreError::io(&self.path))?;
+        match self.path.parent() {
+            Some(account_folder) if self.is_new => sync_folder(account_folder),
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 

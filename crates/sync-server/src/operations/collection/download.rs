@@ -18,6 +18,14 @@ pub struct Copy {
     counts: SyncCounts,
 }
 
+impl Copy {
+    /// Its size, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.temporary.bytes()
+    }
+}
+
 /// A copy in the schema that the client reads.
 #[derive(Debug)]
 pub struct Prepared {

@@ -17,7 +17,11 @@ pub fn finish(
     _: EmptyRequest,
     now: TimestampMillis,
 ) -> Result<FinishResponse, OperationError> {
-    let modified = in_sync(slot, caller, |_, store| store.finish_sync(now))?;
+    let modified = in_sync(slot, caller, |_, store| {
+        let modified = store.finish_sync(now)?;
+        store.release_memory();
+        Ok(modified)
+    })?;
     if let Some(session) = slot.take_session() {
         session.tracker.succeed();
     }

@@ -23,26 +23,59 @@ pub fn meta(
     slot: &mut CollectionSlot,
     session_key: &SessionKey,
     request: &MetaRequest,
-    media_usn: MediaUsn,
-    max_collection_bytes: u64,
-    now: TimestampMillis,
+    facts: MetaFacts,
 ) -> Result<MetaResponse, OperationError> {
     if !session_key.is_empty() && slot.has_session(session_key) {
         slot.end_sync(SyncFailure::Superseded);
     }
+    let state = match slot.known_state() {
+        Some(state) => state,
+        None => {
+            let state = committed_state(slot.open()?).map_err(OperationError::Unavailable)?;
+            slot.remember(state);
+            state
+        }
+    };
+    answer(&state, request, facts, slot.now())
+}
+
+/// As [`meta`], when all of it is in memory and no sync has to end for it: the
+/// usual case, in which the answer needs no blocking work.
+pub fn meta_from_memory(
+    slot: &CollectionSlot,
+    session_key: &SessionKey,
+    request: &MetaRequest,
+    facts: MetaFacts,
+) -> Option<Result<MetaResponse, OperationError>> {
+    if !session_key.is_empty() && slot.has_session(session_key) {
+        return None;
+    }
+    let state = slot.known_state()?;
+    Some(answer(&state, request, facts, slot.now()))
+}
+
+/// What the answer needs beyond the collection.
+#[derive(Debug, Clone, Copy)]
+pub struct MetaFacts {
+    /// The last committed usn of the media.
+    pub media_usn: MediaUsn,
+    /// Limit of a collection file.
+    pub max_collection_bytes: u64,
+}
+
+fn answer(
+    state: &CommittedState,
+    request: &MetaRequest,
+    facts: MetaFacts,
+    now: TimestampMillis,
+) -> Result<MetaResponse, OperationError> {
     let version = SyncVersion::new(request.version.into())
         .map_err(|_| OperationError::UnsupportedVersion(request.version))?;
-    let state = match slot.session() {
-        Some(session) => session.committed,
-        None => committed_state(slot.open()?).map_err(OperationError::Unavailable)?,
-    };
-
     // A collection over the limit could never be sent whole, so it must stay
     // small enough: each answer names another schema time, which makes every
     // sync a full one until the person shrinks the collection.
-    let is_too_large = std::fs::metadata(slot.collection_path())
-        .is_ok_and(|file| file.len() > max_collection_bytes);
-    let message = refusal(version, &state);
+    let is_too_large = state.file_bytes > facts.max_collection_bytes;
+    let message = refusal(version, state);
     Ok(MetaResponse {
         modified: state.stamps.modified,
         schema_modified: if is_too_large { now } else { state.stamps.schema_modified },
@@ -52,7 +85,7 @@ pub fn meta(
         should_continue: message.is_none(),
         host_number: 0,
         empty: state.is_empty,
-        media_usn,
+        media_usn: facts.media_usn,
     })
 }
 
@@ -62,6 +95,7 @@ pub(super) fn committed_state(store: &CollectionStore) -> Result<CommittedState,
         stamps: store.stamps()?,
         is_empty: store.is_empty()?,
         requirements: store.client_requirements()?,
+        file_bytes: std::fs::metadata(store.path()).map_or(0, |file| file.len()),
     })
 }
 

@@ -19,7 +19,7 @@ pub use chunk::{apply_chunk, chunk};
 pub use download::{Prepared, convert, copy};
 pub use finish::finish;
 pub use graves::apply_graves;
-pub use meta::meta;
+pub use meta::{MetaFacts, meta, meta_from_memory};
 pub use sanity::sanity_check;
 pub use start::start;
 pub use temporary::{TemporaryCollection, remove_left_overs};

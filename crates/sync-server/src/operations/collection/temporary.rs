@@ -44,6 +44,12 @@ impl TemporaryCollection {
         &self.path
     }
 
+    /// Its size, in bytes; 0 when the system does not tell.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        std::fs::metadata(&self.path).map_or(0, |file| file.len())
+    }
+
     /// Opens it to be filled.
     ///
     /// # Errors

@@ -1,15 +1,28 @@
 //! `downloadFiles`: files of given names, as a zip.
 
-use std::fs::File;
 use std::io::{Seek, SeekFrom};
 
 use sync_protocol::media::DownloadFilesRequest;
+use tempfile::SpooledTempFile;
 
 use crate::account::{MediaSlot, OperationError};
 use crate::operations::Caller;
 
-/// Fills `archive` with the files, and gives it back with its size in bytes,
-/// positioned at its beginning.
+/// Size up to which an archive stays in memory, in bytes. Clients ask for 25
+/// files at a time; where these are small, a file would cost more than the rest.
+const MEMORY_BYTES: usize = 256 * 1024;
+
+/// An archive for a device.
+#[derive(Debug)]
+pub struct Archive {
+    /// The zip, positioned at its beginning. In a file without a name unless it
+    /// is small.
+    pub content: SpooledTempFile,
+    /// Its size, in bytes.
+    pub size: u64,
+}
+
+/// Puts the files into an archive.
 ///
 /// # Errors
 /// [`OperationError::MediaMissing`] when a file is not there,
@@ -18,16 +31,17 @@ pub fn download(
     media: &mut MediaSlot,
     caller: &Caller,
     request: &DownloadFilesRequest,
-    archive: File,
-) -> Result<(File, u64), OperationError> {
-    let mut reader = archive.try_clone().map_err(OperationError::Spool)?;
-    let outcome =
-        media.open()?.write_download(&request.files, archive).map_err(OperationError::in_media)?;
-    let size = reader.seek(SeekFrom::End(0)).map_err(OperationError::Spool)?;
-    reader.rewind().map_err(OperationError::Spool)?;
+) -> Result<Archive, OperationError> {
+    let mut content = tempfile::spooled_tempfile_in(MEMORY_BYTES, media.folder());
+    let outcome = media
+        .open()?
+        .write_download(&request.files, &mut content)
+        .map_err(OperationError::in_media)?;
+    let size = content.seek(SeekFrom::End(0)).map_err(OperationError::Spool)?;
+    content.rewind().map_err(OperationError::Spool)?;
     let tracker = media.tracker(&caller.device);
     tracker.down.media_files += u64::from(outcome.files);
     tracker.add_bytes(caller.up_bytes, size);
     tracker.tell_progress();
-    Ok((reader, size))
+    Ok(Archive { content, size })
 }

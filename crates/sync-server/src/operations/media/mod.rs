@@ -13,7 +13,7 @@ use sync_store::StoreError;
 
 pub use begin::begin;
 pub use changes::changes;
-pub use download::download;
+pub use download::{Archive, download};
 pub use sanity::sanity;
 pub use upload::upload;
 

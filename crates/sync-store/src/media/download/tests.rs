@@ -13,9 +13,9 @@ fn names(names: &[&str]) -> Vec<String> {
 
 /// Downloads, and gives the entries of the zip with their content.
 fn download(account: &mut Account, wanted: &[&str]) -> Vec<(String, Vec<u8>)> {
-    let file = tempfile::tempfile().unwrap();
+    let mut file = tempfile::tempfile().unwrap();
     let copy = file.try_clone().unwrap();
-    let outcome = account.media.write_download(&names(wanted), file).unwrap();
+    let outcome = account.media.write_download(&names(wanted), &mut file).unwrap();
     let mut zip = ZipArchive::new(copy).unwrap();
     let mut entries = Vec::new();
     for n in 0..zip.len() {
@@ -32,7 +32,7 @@ fn download(account: &mut Account, wanted: &[&str]) -> Vec<(String, Vec<u8>)> {
 }
 
 fn missing(account: &mut Account, wanted: &[&str]) -> String {
-    match account.media.write_download(&names(wanted), tempfile::tempfile().unwrap()) {
+    match account.media.write_download(&names(wanted), &mut tempfile::tempfile().unwrap()) {
         Err(StoreError::MediaMissing { file_name }) => file_name,
         other => panic!("not missing: {other:?}"),
     }
@@ -71,7 +71,8 @@ fn more_than_25_files_are_refused() {
     let mut account = Account::new();
     account.upload(&[("a", Some("one"))]).unwrap();
     assert_eq!(download(&mut account, &["a"; 25]).len(), 26);
-    let result = account.media.write_download(&names(&["a"; 26]), tempfile::tempfile().unwrap());
+    let result =
+        account.media.write_download(&names(&["a"; 26]), &mut tempfile::tempfile().unwrap());
     assert!(matches!(result, Err(StoreError::MediaArchive { .. })));
 }
 

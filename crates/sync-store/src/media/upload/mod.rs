@@ -2,12 +2,14 @@
 //!
 //! The order survives a power cut at any line:
 //!
-//! 1. All files are unpacked to temporary files in the media folder, checked,
-//!    and flushed. A cut leaves temporary files, which go at the next open.
+//! 1. All files are unpacked to temporary files in the media folder, and
+//!    checked. A cut leaves temporary files, which go at the next open.
 //! 2. What is about to be overwritten gets a second name: a hard link with a
-//!    temporary name. The folder is flushed.
-//! 3. The undo journal is written and flushed. From here to step 6 the next
-//!    open finds it and compares each file with its row.
+//!    temporary name. The undo journal is written.
+//! 3. The new files, the second names and the journal are flushed, at the same
+//!    time. Nothing was moved yet, so it does not matter which of them a cut
+//!    leaves. From here to step 6 the next open finds the journal and compares
+//!    each file with its row.
 //! 4. The new files are renamed into place and the folder is flushed. A cut
 //!    leaves files whose rows are not there: the journal puts the old ones back.
 //! 5. All rows are committed in one transaction. This is the moment at which
@@ -64,9 +66,9 @@ impl MediaStore {
         if plan.files.is_empty() && plan.rows.is_empty() {
             return Ok(());
         }
-        self.flush_new_files(plan)?;
-        self.keep_old_files(plan)?;
-        self.write_journal(plan)?;
+        let kept_some = self.keep_old_files(plan)?;
+        let journal = self.write_journal(plan)?;
+        self.flush(plan, kept_some, &journal)?;
         self.move_new_files(plan)?;
         self.commit_rows(plan)?;
         self.remove_old_files(plan);

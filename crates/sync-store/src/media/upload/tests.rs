@@ -271,11 +271,12 @@ mod power_cuts {
         let media = &mut account.media;
         let archive = UploadArchive::open(archive_of(&UPLOAD)).unwrap();
         let mut plan = media.plan_upload(archive, NOW).unwrap();
+        let (mut kept_some, mut journal) = (false, None);
         for step in 1..=steps {
             match step {
-                1 => media.flush_new_files(&plan).unwrap(),
-                2 => media.keep_old_files(&mut plan).unwrap(),
-                3 => media.write_journal(&plan).unwrap(),
+                1 => kept_some = media.keep_old_files(&mut plan).unwrap(),
+                2 => journal = Some(media.write_journal(&plan).unwrap()),
+                3 => media.flush(&plan, kept_some, journal.as_ref().unwrap()).unwrap(),
                 4 => media.move_new_files(&mut plan).unwrap(),
                 5 => media.commit_rows(&plan).unwrap(),
                 _ => media.remove_old_files(&plan),

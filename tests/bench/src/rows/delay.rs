@@ -1,0 +1,112 @@
+//! How long a person's small sync takes while somebody else moves a large collection.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::bench::{Bench, Named};
+use crate::collection::{LARGE, SMALL, Sample};
+use crate::http::Body;
+use crate::process::{Program, rest};
+use crate::report::{Aim, Report, percentile};
+use crate::rows::incremental::{Script, record};
+
+/// A pause after each small sync, so that it is a person's and not a flood.
+const PAUSE: Duration = Duration::from_millis(2);
+/// Syncs of an idle server, and the least while it is busy.
+const SYNCS: usize = 300;
+
+/// What the other one does meanwhile.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Other {
+    Nothing,
+    Uploads,
+    Downloads,
+}
+
+/// The small sync alone, beside uploads, and beside downloads.
+pub fn run(bench: &Bench, report: &mut Report) -> Result<()> {
+    report.group("Somebody's small sync while another moves 261 MB");
+    let script = record(bench, SMALL, 10)?;
+    let large = bench.sample(LARGE)?;
+    let servers = bench.start_both(2)?;
+    for (_, server) in &servers {
+        server.device(2)?.upload_file(&large.packed)?;
+        server.device(1)?.upload(Body::Bytes(&script.upload))?;
+    }
+    for _ in 0..bench.rounds(3) {
+        for named in &servers {
+            let mut idle_p99 = 0.0;
+            for other in [Other::Nothing, Other::Uploads, Other::Downloads] {
+                let delays = delays(named, &script, &large, other, bench.rounds(SYNCS))?;
+                let p99 = add(report, named.0, other, &delays);
+                if other == Other::Nothing {
+                    idle_p99 = p99;
+                } else {
+                    let name = format!("{}: p99 as a multiple of idle", label(other));
+                    // Ours is held against its own idle value, not against theirs.
+                    report.add(named.0, &name, "×", Aim::AtMost(2.0), p99 / idle_p99);
+                }
+            }
+        }
+    }
+    report.show_group();
+    Ok(())
+}
+
+fn add(report: &mut Report, program: Program, other: Other, delays: &[f64]) -> f64 {
+    for (name, part) in [("p50", 0.5), ("p99", 0.99), ("max", 1.0)] {
+        let value = percentile(delays, part).unwrap_or_default();
+        report.add(program, &format!("{}: {name}", label(other)), "ms", Aim::None, value);
+    }
+    percentile(delays, 0.99).unwrap_or_default()
+}
+
+fn label(other: Other) -> &'static str {
+    match other {
+        Other::Nothing => "Idle",
+        Other::Uploads => "During uploads",
+        Other::Downloads => "During downloads",
+    }
+}
+
+/// Milliseconds of each small sync.
+fn delays(
+    (_, server): &Named,
+    script: &Script,
+    large: &Sample,
+    other: Other,
+    least: usize,
+) -> Result<Vec<f64>> {
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let busy = scope.spawn(|| -> Result<()> {
+            let mut device = server.device(2)?;
+            while other != Other::Nothing && !is_over.load(Ordering::Relaxed) {
+                match other {
+                    Other::Nothing => {}
+                    Other::Uploads => drop(device.upload_file(&large.packed)?),
+                    Other::Downloads => drop(device.download()?),
+                }
+            }
+            Ok(())
+        });
+        let measured = || -> Result<Vec<f64>> {
+            let mut device = server.device(1)?;
+            let mut delays = Vec::new();
+            while delays.len() < least {
+                let begun = Instant::now();
+                device.replay(&script.push)?;
+                delays.push(begun.elapsed().as_secs_f64() * 1000.0);
+                rest(PAUSE);
+            }
+            Ok(delays)
+        };
+        let delays = measured();
+        is_over.store(true, Ordering::Relaxed);
+        busy.join().expect("no panic")?;
+        delays
+    })
+}
