@@ -153,8 +153,7 @@ fn a_folder_that_was_lost_can_be_begun_anew() {
     let home = TestApp::running().close();
     std::fs::remove_dir_all(home.path().join("cards")).unwrap();
     let test = TestApp::open(home);
-    test.ask("start_server", json!(null));
-    assert!(matches!(test.status(), ServerStatus::Failed { .. }));
+    assert!(matches!(test.settled(), ServerStatus::Failed { .. }));
     let storage = test.storage();
     test.ask("change_storage", to(&storage, "switch"));
     assert_eq!(test.status(), ServerStatus::Running);

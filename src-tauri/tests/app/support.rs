@@ -98,11 +98,17 @@ impl TestApp {
     #[track_caller]
     pub fn wait_until(&self, wanted: ServerStatus) {
         let mut status = self.app.status();
-        let seen = self.wait(async {
-            let found = status.wait_for(|now| *now == wanted || is_failed(now)).await;
-            found.unwrap().clone()
-        });
+        let is_it = |now: &ServerStatus| *now == wanted || is_failed(now);
+        let seen = self.wait(async { status.wait_for(is_it).await.unwrap().clone() });
         assert_eq!(seen, wanted);
+    }
+
+    /// The status once the server runs or cannot.
+    #[track_caller]
+    pub fn settled(&self) -> ServerStatus {
+        let mut status = self.app.status();
+        let is_settled = |now: &ServerStatus| *now == ServerStatus::Running || is_failed(now);
+        self.wait(async { status.wait_for(is_settled).await.unwrap().clone() })
     }
 
     pub fn status(&self) -> ServerStatus {
