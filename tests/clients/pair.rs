@@ -110,13 +110,14 @@ impl Pair {
 
     /// Syncs to the end and compares everything with everything: both collections with each
     /// other and with the server's file, the media folders likewise, and lets each client
-    /// check its own collection.
+    /// and the server check their own.
     #[track_caller]
     pub fn finish(mut self) {
         self.converge();
         self.first.close();
         self.second.close();
         self.server.stop();
+        assert_eq!(self.server.problems(), None, "what the server says of its own files");
         let [first, second] = devices(&mut self.first, &mut self.second);
         compare::assert_same(first, second);
         for device in devices(&mut self.first, &mut self.second) {

@@ -13,8 +13,6 @@ use crate::steps::{Steps, root, run_quietly, target};
 /// The oldest Debian that the package is for.
 const RELEASE: &str = "bookworm";
 
-const MIRROR: &str = "http://deb.debian.org/debian";
-
 /// What makes a Debian in a folder, and what runs something in it.
 const TOOLS: [(&str, &str); 2] = [("debootstrap", "debootstrap"), ("unshare", "util-linux")];
 
@@ -98,7 +96,7 @@ fn provide_base(steps: &mut Steps, base: &Path) -> Result<()> {
     println!("Downloading a small Debian ({RELEASE}) into {}.", base.display());
     let mut command = Command::new("debootstrap");
     command.args(["--variant=minbase", "--include=ca-certificates", RELEASE]);
-    if !steps.run("Debian", command.arg(base).arg(MIRROR))?.is_ok {
+    if !steps.run("Debian", command.arg(base))?.is_ok {
         bail!("Without a Debian there is nothing to install into.");
     }
     fs::write(done, "")?;

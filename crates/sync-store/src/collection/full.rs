@@ -1,6 +1,8 @@
 //! Whole collection files: checking an uploaded one, putting it in place, and
 //! copying one for a download.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode};
@@ -41,8 +43,7 @@ fn check(file: &Path, now: TimestampMillis) -> Result<CollectionCounts, StoreErr
     if db.is_readonly("main")? {
         return Err(corrupt("its format is too new to be written"));
     }
-    let encoding: String = db.pragma_query_value(None, "encoding", |row| row.get(0))?;
-    if encoding != "UTF-8" {
+    if !is_utf_8(file).map_err(StoreError::io(file))? {
         return Err(corrupt("its texts are not UTF-8, as those of every Anki program are"));
     }
     // It is flushed once, at the end; until then nobody would use it.
@@ -61,6 +62,15 @@ fn check(file: &Path, now: TimestampMillis) -> Result<CollectionCounts, StoreErr
     let counts = col::count(&db)?;
     disconnect(db, file)?;
     Ok(counts)
+}
+
+/// Whether the header of a database names this encoding. SQLite's own pragma says UTF-8
+/// of unknown numbers too, and then refuses to attach the file to another.
+/// Source: <https://www.sqlite.org/fileformat2.html#text_encoding>.
+fn is_utf_8(file: &Path) -> std::io::Result<bool> {
+    let mut header = [0; 60];
+    File::open(file)?.read_exact(&mut header)?;
+    Ok(header[56..] == 1_u32.to_be_bytes())
 }
 
 /// Reads every page, and stops at the first problem.

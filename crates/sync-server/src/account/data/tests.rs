@@ -169,7 +169,8 @@ async fn a_media_sync_without_an_end_counts_as_ended_after_a_pause() {
 
 #[tokio::test]
 async fn the_media_usn_is_known_while_the_media_are_busy_and_forgotten_when_they_close() {
-    let Fixture { account, .. } = fixture();
+    let fixture = fixture();
+    let account = &fixture.account;
     let before = account.media_usn().await.unwrap();
     let (release, released) = std::sync::mpsc::channel::<()>();
     let busy = account.run_media(move |_| {

@@ -227,6 +227,10 @@ fn texts_in_another_encoding_are_refused() {
     let refused = utf16.check().unwrap_err();
     let is_told = matches!(&refused, StoreError::Corrupt { reason } if reason.contains("UTF-8"));
     assert!(is_told, "{refused:?}");
+
+    let mut unknown = std::fs::read(&Upload::collection("").file).unwrap();
+    unknown[59] = 4;
+    assert!(Upload::of(unknown).is_refused());
 }
 
 #[test]
