@@ -18,7 +18,7 @@ use crate::activity::Activity;
 use crate::addresses::{self, CopiedAddress};
 use crate::desktop::Desktop;
 use crate::ipc::{
-    Addresses, AppEvent, CommandError, Ladder, MoveProgress, ServerStatus, Settings,
+    Addresses, AppEvent, CommandError, Ladder, MoveProgress, Quitting, ServerStatus, Settings,
     SettingsNotice, Snapshot, StartProblem,
 };
 use crate::local_server::{LocalServer, Wanted};
@@ -56,7 +56,9 @@ struct State {
     activity: Activity,
     ladder: Option<Ladder>,
     moving: Option<MoveProgress>,
-    quit: quitting::Quitting,
+    /// The storage folder before the last one was chosen, while the app runs.
+    previous_storage: Option<PathBuf>,
+    quitting: Quitting,
 }
 
 impl App {
@@ -88,7 +90,8 @@ impl App {
                 activity: Activity::default(),
                 ladder: None,
                 moving: None,
-                quit: quitting::Quitting::default(),
+                previous_storage: None,
+                quitting: Quitting::default(),
             }),
             changing: tokio::sync::Mutex::default(),
         });
@@ -123,7 +126,7 @@ impl App {
             system_language: self.places.system_language,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             has_tray: self.desktop.as_ref().is_some_and(Desktop::has_tray),
-            asks_to_quit: state.quit.is_asking(),
+            quitting: state.quitting,
         }
     }
 
@@ -214,6 +217,12 @@ impl App {
     #[must_use]
     pub fn storage(&self) -> PathBuf {
         PathBuf::from(&self.state().settings.storage)
+    }
+
+    /// The storage folder before the last one was chosen, or what a move left of it.
+    #[must_use]
+    pub fn previous_storage(&self) -> Option<PathBuf> {
+        self.state().previous_storage.clone()
     }
 
     /// Forgets how far the last device got.

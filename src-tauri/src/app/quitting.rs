@@ -6,28 +6,10 @@ use tokio::time::sleep;
 use tracing::info;
 
 use super::App;
-use crate::ipc::{AppEvent, QuitChoice};
+use crate::ipc::{AppEvent, QuitChoice, Quitting};
 
 /// A device that has synced its collection begins with its media a moment later.
 const STAYS_IDLE: Duration = Duration::from_secs(3);
-
-/// Whether a person is being asked, or has answered to wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Quitting {
-    /// Nobody wants to quit.
-    #[default]
-    No,
-    /// A person is being asked whether to quit during a sync.
-    Asking,
-    /// The app quits once no sync is under way.
-    WhenIdle,
-}
-
-impl Quitting {
-    pub(super) fn is_asking(self) -> bool {
-        self == Self::Asking
-    }
-}
 
 impl App {
     /// Quits, or asks whether to quit when a sync is under way.
@@ -37,8 +19,7 @@ impl App {
             self.quit_now().await;
             return;
         }
-        self.state().quit = Quitting::Asking;
-        self.tell(AppEvent::AsksToQuit(true));
+        self.set_quitting(Quitting::Asking);
         if let Ok(desktop) = self.desktop() {
             desktop.show_window();
         }
@@ -64,7 +45,7 @@ impl App {
 
     /// Takes in whether syncs are under way: it may be time to quit.
     pub(super) fn note_idle(&self, is_idle: bool) {
-        if !is_idle || self.state().quit != Quitting::WhenIdle {
+        if !is_idle || self.state().quitting != Quitting::WhenIdle {
             return;
         }
         let app = self.me.clone();
@@ -73,7 +54,7 @@ impl App {
             let Some(app) = app.upgrade() else { return };
             let is_time = {
                 let state = app.state();
-                state.quit == Quitting::WhenIdle && state.activity.running().is_empty()
+                state.quitting == Quitting::WhenIdle && state.activity.running().is_empty()
             };
             if is_time {
                 app.quit_now().await;
@@ -90,10 +71,11 @@ impl App {
         }
     }
 
-    fn set_quitting(&self, quit: Quitting) {
-        let was = std::mem::replace(&mut self.state().quit, quit);
-        if was.is_asking() {
-            self.tell(AppEvent::AsksToQuit(false));
+    fn set_quitting(&self, quitting: Quitting) {
+        let was = std::mem::replace(&mut self.state().quitting, quitting);
+        // Who asks once more wants to see the question once more.
+        if was != quitting || quitting == Quitting::Asking {
+            self.tell(AppEvent::Quitting(quitting));
         }
     }
 }

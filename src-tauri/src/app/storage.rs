@@ -70,10 +70,12 @@ impl App {
             if check.is_current {
                 return app.take_again(new).await;
             }
-            match plan {
+            let moved = match plan {
                 StoragePlan::Switch => app.switch_storage(new).await,
                 StoragePlan::Move => app.move_storage(new).await,
-            }
+            }?;
+            app.state().previous_storage = moved.previous.as_ref().map(PathBuf::from);
+            Ok(moved)
         })
         .await
     }

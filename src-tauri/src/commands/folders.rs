@@ -18,6 +18,9 @@ pub(super) async fn open(app: &App, folder: FolderToOpen) -> Result<(), CommandE
     let storage = app.storage();
     let folder = match folder {
         FolderToOpen::Storage => storage,
+        FolderToOpen::PreviousStorage => app.previous_storage().ok_or_else(|| {
+            CommandError::System { detail: "no other folder was chosen before".to_owned() }
+        })?,
         FolderToOpen::Log => app.places.logs.clone(),
         FolderToOpen::Inside { folder } => {
             blocking(move || inside(&storage, Path::new(&folder))).await?

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
-    Addresses, Ladder, MoveProgress, RunningSync, ServerStatus, Settings, SettingsNotice, SyncRow,
+    Addresses, Ladder, MoveProgress, Quitting, RunningSync, ServerStatus, Settings, SettingsNotice,
+    SyncRow,
 };
 
 /// Everything the window shows from the first moment on.
@@ -33,8 +34,8 @@ pub struct Snapshot {
     /// Whether this desktop shows tray icons. Without one, starting the program
     /// again is the way to this window.
     pub has_tray: bool,
-    /// Whether a person is being asked if the app may quit.
-    pub asks_to_quit: bool,
+    /// Whether somebody wants the app to quit.
+    pub quitting: Quitting,
 }
 
 /// Something changed. Each event carries the new value as a whole.
@@ -59,7 +60,6 @@ pub enum AppEvent {
     Moving(Option<MoveProgress>),
     /// Lines were added to the log.
     LogLines(Vec<String>),
-    /// A person has to say whether the app may quit during a sync, or need not
-    /// any more.
-    AsksToQuit(bool),
+    /// Whether somebody wants the app to quit.
+    Quitting(Quitting),
 }

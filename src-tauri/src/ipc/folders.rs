@@ -119,6 +119,8 @@ pub struct MoveProgress {
 pub enum FolderToOpen {
     /// The storage folder.
     Storage,
+    /// The storage folder before the last one was chosen.
+    PreviousStorage,
     /// The folder of the log files.
     Log,
     /// One of the folders inside the storage folder, such as that of a removed account.

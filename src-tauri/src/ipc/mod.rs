@@ -24,7 +24,7 @@ pub use folders::{
 pub use ladder::{Ladder, LadderProblem, Rung};
 pub use log::{LogLines, LogWanted, SupportReport};
 pub use messages::{FromWindow, ToWindow};
-pub use status::{OtherServer, PortToUse, Quit, QuitChoice, ServerStatus, StartProblem};
+pub use status::{OtherServer, PortToUse, Quit, QuitChoice, Quitting, ServerStatus, StartProblem};
 pub use syncs::{
     ClientApp, Counts, Direction, RunningSync, SyncFailureKind, SyncKind, SyncRow, SyncsWanted,
 };

@@ -94,6 +94,19 @@ pub struct OtherServer {
     pub process: u32,
 }
 
+/// Whether somebody wants the app to quit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Quitting {
+    /// Nobody wants to quit.
+    #[default]
+    No,
+    /// A person has to say whether to quit during a sync.
+    Asking,
+    /// The app quits once no sync is under way.
+    WhenIdle,
+}
+
 /// What a person answers when asked whether to quit during a sync.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

@@ -52,7 +52,7 @@ fn all_of(now: Snapshot) -> Vec<AppEvent> {
         AppEvent::Ladder(now.ladder),
         AppEvent::Settings(now.settings),
         AppEvent::Moving(now.moving),
-        AppEvent::AsksToQuit(now.asks_to_quit),
+        AppEvent::Quitting(now.quitting),
         AppEvent::UsersChanged,
     ]
 }

@@ -1,6 +1,6 @@
 //! Quitting while a device syncs.
 
-use anki_sync_tray::ipc::{AppEvent, ServerStatus};
+use anki_sync_tray::ipc::{AppEvent, Quitting, ServerStatus};
 use serde_json::json;
 use sync_tests::{Client, SEED_USN};
 
@@ -20,9 +20,9 @@ fn syncing() -> (TestApp, Client) {
     (test, device)
 }
 
-fn next_question(test: &mut TestApp) -> bool {
+fn next_quitting(test: &mut TestApp) -> Quitting {
     test.next(|event| match event {
-        AppEvent::AsksToQuit(asks) => Some(*asks),
+        AppEvent::Quitting(quitting) => Some(*quitting),
         _ => None,
     })
 }
@@ -32,17 +32,18 @@ fn without_a_sync_nothing_is_asked() {
     let test = TestApp::running();
     test.wait(test.app.request_quit());
     assert_eq!(test.status(), ServerStatus::Stopped);
-    assert!(!test.app.snapshot().asks_to_quit);
+    assert_eq!(test.app.snapshot().quitting, Quitting::No);
 }
 
 #[test]
 fn a_sync_under_way_makes_it_a_question() {
     let (mut test, device) = syncing();
     test.wait(test.app.request_quit());
-    assert!(next_question(&mut test) && test.app.snapshot().asks_to_quit);
+    assert_eq!(next_quitting(&mut test), Quitting::Asking);
+    assert_eq!(test.app.snapshot().quitting, Quitting::Asking);
     assert_eq!(test.status(), ServerStatus::Running);
     test.ask("quit", json!({ "choice": "cancel" }));
-    assert!(!next_question(&mut test));
+    assert_eq!(next_quitting(&mut test), Quitting::No);
     assert_eq!(device.abort().status, 200, "the sync goes on");
 }
 
@@ -51,7 +52,8 @@ fn now_ends_the_sync() {
     let (mut test, _device) = syncing();
     test.wait(test.app.request_quit());
     test.ask("quit", json!({ "choice": "now" }));
-    assert!(next_question(&mut test) && !next_question(&mut test));
+    assert_eq!(next_quitting(&mut test), Quitting::Asking);
+    assert_eq!(next_quitting(&mut test), Quitting::No);
     assert_eq!(test.status(), ServerStatus::Stopped);
 }
 
@@ -60,7 +62,22 @@ fn when_idle_lets_the_sync_end_first() {
     let (test, device) = syncing();
     test.wait(test.app.request_quit());
     test.ask("quit", json!({ "choice": "when_idle" }));
+    assert_eq!(test.app.snapshot().quitting, Quitting::WhenIdle);
     assert_eq!(test.status(), ServerStatus::Running);
     assert_eq!(device.abort().status, 200);
     test.wait_until(ServerStatus::Stopped);
+}
+
+#[test]
+fn a_person_may_change_their_mind_while_the_app_waits() {
+    let (mut test, device) = syncing();
+    test.wait(test.app.request_quit());
+    test.ask("quit", json!({ "choice": "when_idle" }));
+    assert_eq!(next_quitting(&mut test), Quitting::Asking);
+    assert_eq!(next_quitting(&mut test), Quitting::WhenIdle);
+    test.ask("quit", json!({ "choice": "cancel" }));
+    assert_eq!(next_quitting(&mut test), Quitting::No);
+    assert_eq!(device.abort().status, 200);
+    test.next_ended();
+    assert_eq!(test.status(), ServerStatus::Running);
 }

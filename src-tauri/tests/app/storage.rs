@@ -108,6 +108,7 @@ fn a_switch_leaves_the_old_data_where_it_is() {
     let moved: Moved =
         serde_json::from_value(test.ask("change_storage", to(&new, "switch"))).unwrap();
     assert_eq!(moved.previous.as_deref(), old.to_str());
+    assert_eq!(test.app.previous_storage(), Some(old.clone()));
     assert_eq!(test.status(), ServerStatus::Running);
     assert_eq!(test.ask("users", json!(null)), json!([]));
     test.ask("change_storage", to(&old, "switch"));

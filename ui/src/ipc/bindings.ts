@@ -49,7 +49,7 @@ outdated: string | null, };
 /**
  * Something changed. Each event carries the new value as a whole.
  */
-export type AppEvent = { "event": "status", "value": ServerStatus } | { "event": "addresses", "value": Addresses } | { "event": "syncing", "value": Array<RunningSync> } | { "event": "ladder", "value": Ladder | null } | { "event": "sync_ended", "value": SyncRow } | { "event": "users_changed" } | { "event": "settings", "value": Settings } | { "event": "moving", "value": MoveProgress | null } | { "event": "log_lines", "value": Array<string> } | { "event": "asks_to_quit", "value": boolean };
+export type AppEvent = { "event": "status", "value": ServerStatus } | { "event": "addresses", "value": Addresses } | { "event": "syncing", "value": Array<RunningSync> } | { "event": "ladder", "value": Ladder | null } | { "event": "sync_ended", "value": SyncRow } | { "event": "users_changed" } | { "event": "settings", "value": Settings } | { "event": "moving", "value": MoveProgress | null } | { "event": "log_lines", "value": Array<string> } | { "event": "quitting", "value": Quitting };
 
 /**
  * The program on a device, read from what it says of itself.
@@ -248,7 +248,7 @@ folder: string, };
 /**
  * A folder to show in the system's file manager.
  */
-export type FolderToOpen = { "which": "storage" } | { "which": "log" } | { "which": "inside", 
+export type FolderToOpen = { "which": "storage" } | { "which": "previous_storage" } | { "which": "log" } | { "which": "inside", 
 /**
  * Its path.
  */
@@ -493,6 +493,11 @@ choice: QuitChoice, };
 export type QuitChoice = "now" | "when_idle" | "cancel";
 
 /**
+ * Whether somebody wants the app to quit.
+ */
+export type Quitting = "no" | "asking" | "when_idle";
+
+/**
  * Who may reach the server.
  */
 export type Reach = "this_computer" | "local_networks" | "everything";
@@ -667,9 +672,9 @@ version: string,
  */
 has_tray: boolean, 
 /**
- * Whether a person is being asked if the app may quit.
+ * Whether somebody wants the app to quit.
  */
-asks_to_quit: boolean, };
+quitting: Quitting, };
 
 /**
  * Why the server does not run.

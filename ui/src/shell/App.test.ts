@@ -93,7 +93,7 @@ describe("the window", () => {
 describe("quitting during a sync", () => {
   const asking = () =>
     new TestClient({
-      snapshot: () => ({ ...running, syncing: [runningSync], asks_to_quit: true }),
+      snapshot: () => ({ ...running, syncing: [runningSync], quitting: "asking" }),
     });
 
   it.each([
@@ -122,8 +122,22 @@ describe("quitting during a sync", () => {
     const client = asking();
     render(App, { client });
     await screen.findByRole("dialog");
-    client.emit({ event: "asks_to_quit", value: false });
+    client.emit({ event: "quitting", value: "no" });
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(client.calls("quit")).toEqual([]);
+  });
+
+  it("says that it will quit, and lets a person change their mind", async () => {
+    const client = asking();
+    const { container } = render(App, { client });
+    await userEvent.click(await screen.findByRole("button", { name: "Quit when it is done" }));
+    client.emit({ event: "quitting", value: "when_idle" });
+    const waiting = await screen.findByText("The program quits when the sync is done.");
+    expect(waiting).toBeVisible();
+    expect(await axeProblems(container)).toEqual([]);
+    await userEvent.click(screen.getByRole("button", { name: "Keep running" }));
+    expect(client.calls("quit")).toEqual([{ choice: "when_idle" }, { choice: "cancel" }]);
+    client.emit({ event: "quitting", value: "no" });
+    await waitFor(() => expect(waiting).not.toBeInTheDocument());
   });
 });

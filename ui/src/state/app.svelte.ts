@@ -6,6 +6,7 @@ import type {
   Ladder,
   Language,
   MoveProgress,
+  Quitting,
   RunningSync,
   ServerStatus,
   Settings,
@@ -44,7 +45,7 @@ export class AppState {
   settings: Settings;
   settingsNotice = $state.raw<SettingsNotice | null>(null);
   moving = $state.raw<MoveProgress | null>(null);
-  asksToQuit = $state(false);
+  quitting = $state.raw<Quitting>("no");
 
   /** All accounts; null until they are known. */
   users = $state.raw<User[] | null>(null);
@@ -74,7 +75,7 @@ export class AppState {
     this.settings = $state.raw(snapshot.settings);
     this.settingsNotice = snapshot.settings_notice;
     this.moving = snapshot.moving;
-    this.asksToQuit = snapshot.asks_to_quit;
+    this.quitting = snapshot.quitting;
     this.texts = new Texts(() => this.settings.language ?? this.systemLanguage);
   }
 
@@ -176,8 +177,8 @@ export class AppState {
       case "moving":
         this.moving = event.value;
         break;
-      case "asks_to_quit":
-        this.asksToQuit = event.value;
+      case "quitting":
+        this.quitting = event.value;
         break;
       case "users_changed":
       case "sync_ended":

@@ -34,12 +34,12 @@ describe("AppState", () => {
     const app = await openApp(client);
     client.emit({ event: "addresses", value: { all: [], outdated: "http://10.0.0.1:8080/" } });
     client.emit({ event: "settings", value: { ...settings, port: 9000 } });
-    client.emit({ event: "asks_to_quit", value: true });
+    client.emit({ event: "quitting", value: "asking" });
     client.emit({ event: "moving", value: { is_checking: true, done_bytes: 1, total_bytes: 2 } });
     expect(app.mainAddress).toBeNull();
     expect(app.addresses.outdated).toBe("http://10.0.0.1:8080/");
     expect(app.settings.port).toBe(9000);
-    expect(app.asksToQuit).toBe(true);
+    expect(app.quitting).toBe("asking");
     expect(app.moving?.is_checking).toBe(true);
   });
 

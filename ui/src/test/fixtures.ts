@@ -172,7 +172,7 @@ export const running: Snapshot = {
   system_language: "en",
   version: "0.1.0",
   has_tray: true,
-  asks_to_quit: false,
+  quitting: "no",
 };
 
 /** A server that was stopped. */

@@ -46,7 +46,8 @@ const states: Record<string, Snapshot> = {
     addresses: { ...fixtures.addresses, outdated: "http://192.168.1.7:8080/" },
     settings_notice: { code: "restored_from_copy", damaged: "/home/anna/.config/settings.bad" },
   },
-  quitting: { ...fixtures.running, syncing: [fixtures.runningSync], asks_to_quit: true },
+  quitting: { ...fixtures.running, syncing: [fixtures.runningSync], quitting: "asking" },
+  waitingToQuit: { ...fixtures.running, syncing: [fixtures.runningSync], quitting: "when_idle" },
 };
 const snapshot = states[wanted.get("state") ?? ""] ?? fixtures.running;
 const client: TestClient = new TestClient({

@@ -93,7 +93,7 @@ describe("storage", () => {
 
   test("a move that ends after the dialog was closed says where the previous data is", async () => {
     let finish: (it: { previous: string | null }) => void = () => undefined;
-    const { user } = await choose({
+    const { user, client } = await choose({
       change_storage: () => new Promise((done) => (finish = done)),
     });
     await user.click(button("Move data"));
@@ -101,6 +101,8 @@ describe("storage", () => {
     finish({ previous: "/previous/place" });
     expect(await screen.findByText("/previous/place")).toBeInTheDocument();
     expect(screen.queryByRole("dialog")).toBeNull();
+    await user.click(button("Open previous folder"));
+    expect(client.calls("open_folder")).toEqual([{ which: "previous_storage" }]);
   });
 
   test("a move that fails after the dialog was closed says why", async () => {

@@ -55,6 +55,7 @@ export const settings = {
     },
     toUsers: "Zu den Benutzern",
     openNew: "Neuen Ordner öffnen",
+    openPrevious: "Bisherigen Ordner öffnen",
   },
 
   network: {

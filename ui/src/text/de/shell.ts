@@ -35,5 +35,6 @@ export const shell = {
     whenIdle: "Danach beenden",
     now: "Jetzt beenden",
     cancel: "Weiterlaufen lassen",
+    waiting: "Das Programm wird beendet, sobald der Abgleich fertig ist.",
   },
 } satisfies Shape<typeof English>;

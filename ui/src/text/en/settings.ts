@@ -51,6 +51,7 @@ export const settings = {
     },
     toUsers: "Go to Users",
     openNew: "Open new folder",
+    openPrevious: "Open previous folder",
   },
 
   network: {

@@ -33,5 +33,6 @@ export const shell = {
     whenIdle: "Quit when it is done",
     now: "Quit now",
     cancel: "Keep running",
+    waiting: "The program quits when the sync is done.",
   },
 };
