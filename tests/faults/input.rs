@@ -172,6 +172,19 @@ fn two_rows_of_the_collections_own_table_become_one() {
     assert_eq!(server.stop().collection().count("col"), 1);
 }
 
+/// Zeros pack a thousandfold, so that a request far below its limit becomes this much.
+#[test]
+fn a_zip_whose_files_are_too_large_together_is_refused_and_leaves_nothing() {
+    let (server, client) = server();
+    let zeros = vec![0; 80 * 1024 * 1024];
+    let files = [("a.jpg", Some(&*zeros)), ("b.jpg", Some(&*zeros)), ("c.jpg", Some(&*zeros))];
+    client.upload_changes(&sync_tests::upload_zip(&files)).refused(400);
+    let media = server.account_folder(NAME).join("media");
+    assert_eq!(std::fs::read_dir(media).unwrap().count(), 0);
+    let answer = client.upload_changes(&sync_tests::upload_zip(&files[..2]));
+    assert_eq!(answer.ok()["data"], json!([2, 2]));
+}
+
 #[test]
 fn a_zip_that_lies_about_sizes_is_refused_and_leaves_nothing() {
     let (server, client) = server();

@@ -7,7 +7,7 @@ fn root() -> PathBuf {
 }
 
 fn manifests() -> Vec<PathBuf> {
-    let mut manifests: Vec<PathBuf> = ["tests", "xtask", "src-tauri"]
+    let mut manifests: Vec<PathBuf> = ["tests", "tests/bench", "xtask", "src-tauri"]
         .iter()
         .map(|member| root().join(member).join("Cargo.toml"))
         .filter(|manifest| manifest.exists())
