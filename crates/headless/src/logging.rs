@@ -1,8 +1,10 @@
 //! Where the log goes: to standard error.
 
-use std::io::stderr;
+use std::io::{IsTerminal, stderr};
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::arguments::LogFormat;
 
@@ -18,36 +20,33 @@ const OUR_TARGETS: [&str; 4] = ["anki_sync_server", "sync_server", "sync_store",
 
 /// Starts the log of the server.
 pub fn start_for_server(format: LogFormat) {
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter(SERVER_FILTER))
-        // A log that nobody reads any more (`2>&1 | head`) must not end requests:
-        // the complaint about it would go the same way, and panic.
-        .log_internal_errors(false)
-        .with_writer(stderr);
-    // Another log can only have been started by this same function.
-    let _ = match format {
-        LogFormat::Text => {
-            builder.with_ansi(std::io::IsTerminal::is_terminal(&stderr())).try_init()
-        }
-        LogFormat::Json => builder.json().try_init(),
-    };
+    start(filter(SERVER_FILTER), format);
 }
 
 /// Starts the log of a command, which says little.
 pub fn start_for_command() {
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter(COMMAND_FILTER))
-        .log_internal_errors(false)
-        .with_writer(stderr)
-        .with_ansi(std::io::IsTerminal::is_terminal(&stderr()))
-        .try_init();
+    start(filter(COMMAND_FILTER), LogFormat::Text);
 }
 
-fn filter(default: &str) -> EnvFilter {
+fn start(filter: Targets, format: LogFormat) {
+    let layer = tracing_subscriber::fmt::layer()
+        // A log that nobody reads any more (`2>&1 | head`) must not end requests:
+        // the complaint about it would go the same way, and panic.
+        .log_internal_errors(false)
+        .with_writer(stderr);
+    let registry = tracing_subscriber::registry().with(filter);
+    // Another log can only have been started by this same function.
+    let _ = match format {
+        LogFormat::Text => registry.with(layer.with_ansi(stderr().is_terminal())).try_init(),
+        LogFormat::Json => registry.with(layer.json()).try_init(),
+    };
+}
+
+fn filter(default: &str) -> Targets {
     let wanted = std::env::var("RUST_LOG").unwrap_or_default();
     let wanted = if wanted.trim().is_empty() { default } else { wanted.as_str() };
     // A filter that cannot be read must not keep the server from starting.
-    EnvFilter::try_new(expand(wanted)).unwrap_or_else(|_| EnvFilter::new(expand(default)))
+    expand(wanted).parse().or_else(|_| expand(default).parse()).unwrap_or_default()
 }
 
 /// Replaces the official server's target `anki` by our crates.

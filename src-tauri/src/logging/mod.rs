@@ -8,7 +8,7 @@ use std::io::{IsTerminal, stderr};
 use std::path::Path;
 
 use tokio::sync::broadcast;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::layer::SubscriberExt;
@@ -76,20 +76,19 @@ pub fn start(folder: &Path) -> LogFeed {
 
 /// Starts the log of the window's process: the app reads its standard error.
 pub fn start_for_window() {
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter())
+    let to_app = tracing_subscriber::fmt::layer()
         .with_ansi(false)
         .without_time()
         .log_internal_errors(false)
-        .with_writer(stderr)
-        .try_init();
+        .with_writer(stderr);
+    let _ = tracing_subscriber::registry().with(filter()).with(to_app).try_init();
 }
 
-fn filter() -> EnvFilter {
+fn filter() -> Targets {
     let wanted = std::env::var("RUST_LOG").unwrap_or_default();
     let wanted = if wanted.trim().is_empty() { FILTER } else { wanted.as_str() };
     // A filter that cannot be read must not keep the app from starting.
-    EnvFilter::try_new(wanted).unwrap_or_else(|_| EnvFilter::new(FILTER))
+    wanted.parse().or_else(|_| FILTER.parse()).unwrap_or_default()
 }
 
 fn log_panics() {
