@@ -35,17 +35,8 @@ pub fn check_upload(file: &Path, now: TimestampMillis) -> Result<CollectionCount
 
 fn check(file: &Path, now: TimestampMillis) -> Result<CollectionCounts, StoreError> {
     let corrupt = |reason: &str| StoreError::Corrupt { reason: reason.into() };
-    // SQLite takes an empty file for a new database.
-    if std::fs::metadata(file).map_err(StoreError::io(file))?.len() == 0 {
-        return Err(corrupt("the file is empty"));
-    }
+    check_header(file)?;
     let mut db = connect(file)?;
-    if db.is_readonly("main")? {
-        return Err(corrupt("its format is too new to be written"));
-    }
-    if !is_utf_8(file).map_err(StoreError::io(file))? {
-        return Err(corrupt("its texts are not UTF-8, as those of every Anki program are"));
-    }
     // It is flushed once, at the end; until then nobody would use it.
     db.pragma_update(None, "synchronous", "off")?;
     let version = schema_version(&db, file)?.ok_or_else(|| corrupt("there is no table col"))?;
@@ -64,13 +55,28 @@ fn check(file: &Path, now: TimestampMillis) -> Result<CollectionCounts, StoreErr
     Ok(counts)
 }
 
-/// Whether the header of a database names this encoding. SQLite's own pragma says UTF-8
-/// of unknown numbers too, and then refuses to attach the file to another.
-/// Source: <https://www.sqlite.org/fileformat2.html#text_encoding>.
-fn is_utf_8(file: &Path) -> std::io::Result<bool> {
-    let mut header = [0; 60];
-    File::open(file)?.read_exact(&mut header)?;
-    Ok(header[56..] == 1_u32.to_be_bytes())
+/// Looks at what SQLite itself lets pass: a file of a newer format can be opened and
+/// not be written, and one whose encoding has an unknown number counts as UTF-8 until it
+/// is attached to another.
+///
+/// Source: <https://www.sqlite.org/fileformat2.html#the_database_header>.
+fn check_header(file: &Path) -> Result<(), StoreError> {
+    let corrupt = |reason: &str| StoreError::Corrupt { reason: reason.into() };
+    let mut header = [0; 100];
+    let mut reader = File::open(file).map_err(StoreError::io(file))?;
+    // SQLite takes an empty file for a new database.
+    reader.read_exact(&mut header).map_err(|_| corrupt("it is too short for a database"))?;
+    if !header.starts_with(b"SQLite format 3\0") {
+        return Err(corrupt("it is not a database"));
+    }
+    let [write_version, read_version] = [header[18], header[19]];
+    if write_version > 2 || read_version > 2 {
+        return Err(corrupt("its format is too new to be written"));
+    }
+    if header[56..60] != 1_u32.to_be_bytes() {
+        return Err(corrupt("its texts are not UTF-8, as those of every Anki program are"));
+    }
+    Ok(())
 }
 
 /// Reads every page, and stops at the first problem.
