@@ -22,6 +22,10 @@ impl FromWindow {
     /// No command but the last word of a window that closes. Its process takes a
     /// moment to end, and whoever opens the window then wants a new one.
     pub const CLOSING: &str = "closing";
+
+    /// No command but the answer to [`ToWindow::Show`]: without it, somebody who wanted
+    /// to see a window just when it ended would wait for it in vain.
+    pub const SHOWN: &str = "shown";
 }
 
 /// What the window's process reads from its standard input.
@@ -40,7 +44,7 @@ pub enum ToWindow {
         /// What.
         event: Box<AppEvent>,
     },
-    /// Come to the front.
+    /// Come to the front, and say [`FromWindow::SHOWN`].
     Show,
     /// Close.
     Close,

@@ -16,6 +16,8 @@ pub enum Heard {
     Command(FromWindow),
     /// It closes, and shows nothing any more.
     Closing,
+    /// It came to the front as it was told.
+    Shown,
 }
 
 /// What the window says, line by line, until its end of the pipe is closed.
@@ -42,10 +44,10 @@ impl<R: BufRead> Iterator for Lines<R> {
             }
             // Libraries print as well; what is no message is passed over.
             let Ok(message) = serde_json::from_slice::<FromWindow>(&line) else { continue };
-            return Some(if message.command == FromWindow::CLOSING {
-                Heard::Closing
-            } else {
-                Heard::Command(message)
+            return Some(match message.command.as_str() {
+                FromWindow::CLOSING => Heard::Closing,
+                FromWindow::SHOWN => Heard::Shown,
+                _ => Heard::Command(message),
             });
         }
     }
@@ -81,6 +83,7 @@ mod tests {
             .map(|heard| match heard {
                 Heard::Command(asked) => format!("{}:{}", asked.id, asked.command),
                 Heard::Closing => "closing".to_owned(),
+                Heard::Shown => "shown".to_owned(),
             })
             .collect()
     }
@@ -99,8 +102,9 @@ mod tests {
     }
 
     #[test]
-    fn the_last_words_of_a_window_are_understood() {
-        assert_eq!(heard("{\"id\":0,\"command\":\"closing\"}\n"), ["closing"]);
+    fn what_a_window_says_of_itself_is_no_command() {
+        let text = "{\"id\":0,\"command\":\"shown\"}\n{\"id\":0,\"command\":\"closing\"}\n";
+        assert_eq!(heard(text), ["shown", "closing"]);
     }
 
     #[test]

@@ -36,10 +36,21 @@ struct State {
     count: u64,
 }
 
+/// What becomes of an open window.
+#[derive(Debug, Clone, Copy)]
+enum Change {
+    /// It came to the front as it was told.
+    Shown,
+    /// It is gone, or about to go.
+    Gone,
+}
+
 /// A window that is open.
 #[derive(Debug)]
 struct OpenWindow {
     number: u64,
+    /// How many times it was told to come to the front and has not said that it did.
+    unanswered: u32,
     lines: mpsc::Sender<ToWindow>,
 }
 
@@ -88,24 +99,35 @@ impl Window {
         if state.is_over {
             return;
         }
-        if let Some(open) = &state.open
+        if let Some(open) = &mut state.open
             && open.lines.try_send(ToWindow::Show).is_ok()
         {
+            open.unanswered += 1;
             return;
         }
         state.count += 1;
         let number = state.count;
         let window = self.clone();
-        let has_closed = move || window.has_closed(number);
-        match process::start(app, &self.0.log, has_closed) {
-            Ok(lines) => state.open = Some(OpenWindow { number, lines }),
+        match process::start(app, &self.0.log, move |change| window.note(number, change)) {
+            Ok(lines) => state.open = Some(OpenWindow { number, unanswered: 0, lines }),
             Err(error) => tracing::error!(%error, "the window could not be opened"),
         }
     }
 
-    /// The window of that number is gone, or about to go.
-    fn has_closed(&self, number: u64) {
-        self.state().open.take_if(|open| open.number == number);
+    /// Takes in what became of the window of that number.
+    fn note(&self, number: u64, change: Change) {
+        let mut state = self.state();
+        let Some(open) = state.open.as_mut().filter(|open| open.number == number) else { return };
+        match change {
+            Change::Shown => open.unanswered = open.unanswered.saturating_sub(1),
+            Change::Gone => {
+                let is_wanted = open.unanswered > 0;
+                state.open = None;
+                if is_wanted {
+                    self.show(&mut state);
+                }
+            }
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

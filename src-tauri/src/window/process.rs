@@ -9,8 +9,8 @@ use std::thread;
 
 use tokio::sync::mpsc;
 
-use super::events;
 use super::lines::{Heard, Lines, write_lines};
+use super::{Change, events};
 use crate::app::App;
 use crate::arguments::WINDOW;
 use crate::commands;
@@ -26,15 +26,14 @@ const LINES_WAITING: usize = 64;
 const LAST_WORDS: usize = 20;
 
 /// Starts the process. What is sent to the result goes to the window.
-/// `has_closed` is called at least once when the window closes or its process
-/// ends.
+/// `note` hears what becomes of it, at least once that it is gone.
 ///
 /// # Errors
 /// When the process cannot be started.
 pub fn start(
     app: Arc<App>,
     log: &LogFeed,
-    has_closed: impl Fn() + Send + Sync + 'static,
+    note: impl Fn(Change) + Send + Sync + 'static,
 ) -> io::Result<mpsc::Sender<ToWindow>> {
     let mut command = Command::new(program()?);
     command.arg(WINDOW).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -49,7 +48,7 @@ pub fn start(
 
     let runtime = tauri::async_runtime::handle();
     let (lines, waiting) = mpsc::channel(LINES_WAITING);
-    let has_closed = Arc::new(has_closed);
+    let note = Arc::new(note);
     let pushing = runtime.spawn(events::push(Arc::clone(&app), log.clone(), lines.clone()));
 
     // The pipes of a process block, hence threads. They are there only while the
@@ -59,11 +58,12 @@ pub fn start(
         let _ = write_lines(input, waiting);
     })?;
     spawn("window-output", {
-        let (lines, has_closed) = (lines.clone(), Arc::clone(&has_closed));
+        let (lines, note) = (lines.clone(), Arc::clone(&note));
         move || {
             for heard in Lines::new(BufReader::new(output)) {
                 match heard {
-                    Heard::Closing => has_closed(),
+                    Heard::Closing => note(Change::Gone),
+                    Heard::Shown => note(Change::Shown),
                     Heard::Command(asked) => {
                         let (app, lines) = (Arc::clone(&app), lines.clone());
                         runtime.spawn(async move {
@@ -80,7 +80,7 @@ pub fn start(
     spawn("window-process", move || {
         wait(child, errors);
         pushing.abort();
-        has_closed();
+        note(Change::Gone);
     })?;
     Ok(lines)
 }

@@ -12,7 +12,7 @@ use std::thread;
 use tauri::{AppHandle, Emitter, Manager, RunEvent, WindowEvent};
 use tauri_plugin_window_state::StateFlags;
 
-use crate::ipc::{AppEvent, Language, Settings, Theme, ToWindow};
+use crate::ipc::{AppEvent, FromWindow, Language, Settings, Theme, ToWindow};
 use crate::places::FOLDER;
 use crate::{logging, text};
 use pipe::{Pipe, messages};
@@ -63,7 +63,7 @@ pub fn run() -> ExitCode {
         .invoke_handler(tauri::generate_handler![commands::call, commands::choose_folder])
         .on_window_event(|window, event| {
             if let WindowEvent::Destroyed = event {
-                window.state::<Pipe>().say_closing();
+                window.state::<Pipe>().say(FromWindow::CLOSING);
             }
         })
         .setup(move |app| {
@@ -101,7 +101,10 @@ fn obey(handle: &AppHandle, message: ToWindow) {
                 tracing::warn!(%error, "the page did not get an event");
             }
         }
-        ToWindow::Show => webview::show(handle),
+        ToWindow::Show => {
+            webview::show(handle);
+            handle.state::<Pipe>().say(FromWindow::SHOWN);
+        }
         ToWindow::Close => handle.exit(0),
     }
 }

@@ -60,12 +60,12 @@ impl Pipe {
         }
     }
 
-    /// Tells the app that this window is closing.
-    pub fn say_closing(&self) {
-        let closing =
-            FromWindow { id: 0, command: FromWindow::CLOSING.to_owned(), arguments: Value::Null };
+    /// Tells the app what this window does: [`FromWindow::CLOSING`] or
+    /// [`FromWindow::SHOWN`].
+    pub fn say(&self, word: &str) {
+        let message = FromWindow { id: 0, command: word.to_owned(), arguments: Value::Null };
         // Without an app nobody needs to know.
-        let _ = self.asking().say(&closing);
+        let _ = self.asking().say(&message);
     }
 
     fn asking(&self) -> MutexGuard<'_, Asking> {

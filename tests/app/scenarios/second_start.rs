@@ -46,3 +46,22 @@ fn after_a_crash_of_the_window_the_server_goes_on_and_the_window_opens_again() {
     app.start_again();
     app.window().until_running();
 }
+
+#[test]
+fn a_window_that_hangs_and_ends_while_somebody_wants_it_opens_again() {
+    let desktop = Desktop::start();
+    let tray = Tray::start(&desktop);
+    let app = Setup::finished(&desktop).start(&desktop);
+    tray.icon().state("Running · ");
+    app.window().until_running();
+    let hangs = app.window_processes()[0];
+
+    crate::support::process::kill("STOP", &hangs.to_string());
+    app.start_again();
+    crate::support::process::kill("KILL", &hangs.to_string());
+    wait::until("another one comes", || {
+        let windows = app.window_processes();
+        (!windows.is_empty() && !windows.contains(&hangs)).then_some(())
+    });
+    app.window().until_running();
+}
