@@ -1,6 +1,6 @@
 //! The whole way of a person: from the first start to a device that syncs, and on from there.
 
-use super::{NAME, PASSWORD, add_note, first_upload, new_client};
+use super::{NAME, PASSWORD, add_note, assert_in_no_file, first_upload, new_client};
 use crate::support::window::key;
 use crate::support::{Desktop, Setup, Tray, wait};
 
@@ -61,6 +61,10 @@ fn a_person_sets_the_app_up_syncs_stops_starts_and_changes_the_password() {
     assert_eq!(turned_away.kind, "SyncError.AUTH");
     client.log_in(&address, NAME, new_password);
     client.sync();
+
+    // Settings, log, server.db and whatever the web engine keeps.
+    assert!(assert_in_no_file(&desktop.home(), PASSWORD) > 5);
+    assert_in_no_file(&desktop.home(), new_password);
 }
 
 #[test]

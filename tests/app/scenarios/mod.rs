@@ -12,6 +12,9 @@ mod quit_during_sync;
 mod second_start;
 mod tray;
 
+use std::fs;
+use std::path::Path;
+
 use serde_json::json;
 
 use crate::client::{Client, NEWEST};
@@ -53,4 +56,25 @@ pub fn add_note(client: &mut Client, front: &str, back: &str) {
 pub fn first_upload(client: &mut Client) {
     assert_eq!(client.try_sync().expect("the server is reached"), "FULL_UPLOAD");
     client.call("upload", json!({}));
+}
+
+/// Fails when a file in the folder holds the word; gives the number of files.
+#[track_caller]
+pub fn assert_in_no_file(folder: &Path, word: &str) -> usize {
+    let mut files = 0;
+    for entry in fs::read_dir(folder).expect("the folder can be listed") {
+        let entry = entry.expect("its entries too");
+        let path = entry.path();
+        let kind = entry.file_type().expect("an entry has a kind");
+        if kind.is_dir() {
+            files += assert_in_no_file(&path, word);
+        } else if kind.is_file() {
+            // What goes meanwhile, such as the web engine's notes, holds nothing for long.
+            let Ok(content) = fs::read(&path) else { continue };
+            let holds = content.windows(word.len()).any(|part| part == word.as_bytes());
+            assert!(!holds, "{word:?} is in {}", path.display());
+            files += 1;
+        }
+    }
+    files
 }
