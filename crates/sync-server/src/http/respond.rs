@@ -11,17 +11,22 @@ use futures_util::stream;
 use serde::Serialize;
 use sync_protocol::SyncVersion;
 use sync_protocol::frame::ORIGINAL_SIZE_HEADER;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
+use super::large_work::{LARGE_BYTES, step_back};
 use crate::account::{OperationError, SyncTracker};
 use crate::events::SyncFailure;
 
-/// Level for answers in memory: small, so that compressing costs little.
-const ANSWER_LEVEL: i32 = 3;
+/// Level for answers in memory: low, so that compressing costs little.
+const ANSWER_LEVEL: i32 = 1;
 /// Level for whole files: about as fast as the disk.
 const FILE_LEVEL: i32 = 1;
 /// Size of the pieces in which a file is read and sent.
 const PIECE_BYTES: usize = 256 * 1024;
+/// More threads would pack faster than any network at home carries away.
+const MOST_WORKERS: usize = 4;
+/// What one of them packs at a time, in bytes. Memory is some six times that.
+const WORKER_BYTES: u32 = 1024 * 1024;
 
 /// An answer, ready to be sent.
 #[derive(Debug)]
@@ -93,8 +98,9 @@ pub(super) struct Sending {
 /// Sends exactly `size` bytes of a file as they are read; anything else makes
 /// the response end with an error, so that the client does not take it for whole.
 ///
-/// A thread is busy only while the next piece is read and compressed, and not
-/// while a slow client receives.
+/// A large file has a thread of its own, behind everybody else's in the queue for the
+/// processor. For a small one, a thread is busy only while the next piece is read and
+/// compressed, and not while a slow client receives.
 pub(super) fn file(
     file: impl Read + Send + 'static,
     size: u64,
@@ -114,12 +120,16 @@ pub(super) fn file(
         sending,
         is_ended: false,
     };
-    let pieces = stream::try_unfold(outgoing, |outgoing| async move {
-        let next = tokio::task::spawn_blocking(move || outgoing.next());
-        // It is cancelled only when the runtime ends.
-        next.await.unwrap_or_else(|_| Err(io::ErrorKind::Other.into()))
-    });
-    let mut response = Response::new(Body::from_stream(pieces));
+    let body = if size < LARGE_BYTES {
+        Body::from_stream(stream::try_unfold(outgoing, |outgoing| async move {
+            let next = tokio::task::spawn_blocking(move || outgoing.next());
+            // It is cancelled only when the runtime ends.
+            next.await.unwrap_or_else(|_| Err(io::ErrorKind::Other.into()))
+        }))
+    } else {
+        Body::from_stream(outgoing.on_its_own_thread().map_err(OperationError::Spool)?)
+    };
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
     if is_zstd {
@@ -130,10 +140,16 @@ pub(super) fn file(
     Ok(response)
 }
 
-/// For content of a known size: a small one gets small tables.
+/// For content of a known size: a small one gets small tables, a large one several
+/// processors.
 fn encoder(size: u64) -> io::Result<zstd::Encoder<'static, Vec<u8>>> {
     let mut encoder = zstd::Encoder::new(Vec::new(), FILE_LEVEL)?;
     encoder.set_pledged_src_size(Some(size))?;
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    if size >= LARGE_BYTES && processors > 1 {
+        encoder.multithread(processors.min(MOST_WORKERS) as u32)?;
+        encoder.set_parameter(zstd::zstd_safe::CParameter::JobSize(WORKER_BYTES))?;
+    }
     Ok(encoder)
 }
 
@@ -148,7 +164,39 @@ struct Outgoing<F> {
     is_ended: bool,
 }
 
-impl<F: Read> Outgoing<F> {
+impl<F: Read + Send + 'static> Outgoing<F> {
+    /// All pieces, made on a thread that ends with the last one or when nobody
+    /// wants them any more.
+    fn on_its_own_thread(
+        self,
+    ) -> io::Result<impl stream::Stream<Item = io::Result<Bytes>> + Send + 'static> {
+        // One is made while the one before travels. The end is told, so that a thread
+        // that was lost does not look like one.
+        let (sender, pieces) = mpsc::channel::<io::Result<Option<Bytes>>>(1);
+        std::thread::Builder::new().name("sending".into()).spawn(move || {
+            step_back();
+            let mut outgoing = self;
+            loop {
+                let (message, rest) = match outgoing.next() {
+                    Ok(Some((piece, rest))) => (Ok(Some(piece)), Some(rest)),
+                    Ok(None) => (Ok(None), None),
+                    Err(error) => (Err(error), None),
+                };
+                match (sender.blocking_send(message), rest) {
+                    (Ok(()), Some(rest)) => outgoing = rest,
+                    _ => return,
+                }
+            }
+        })?;
+        Ok(stream::try_unfold(pieces, |mut pieces| async move {
+            match pieces.recv().await {
+                Some(Ok(piece)) => Ok(piece.map(|piece| (piece, pieces))),
+                Some(Err(error)) => Err(error),
+                None => Err(io::ErrorKind::Other.into()),
+            }
+        }))
+    }
+
     /// The next piece and what comes after it, or `None` at the end. Blocking work.
     fn next(mut self) -> io::Result<Option<(Bytes, Self)>> {
         if self.is_ended {
