@@ -23,6 +23,9 @@ const ANSWER_LEVEL: i32 = 1;
 const FILE_LEVEL: i32 = 1;
 /// Size of the pieces in which a file is read and sent.
 const PIECE_BYTES: usize = 256 * 1024;
+/// Files from this size on are packed by several threads. Collections are that large,
+/// archives of media, which hardly become smaller, are not.
+const PARALLEL_BYTES: u64 = 32 * 1024 * 1024;
 /// More threads would pack faster than any network at home carries away.
 const MOST_WORKERS: usize = 4;
 /// What one of them packs at a time, in bytes. Memory is some six times that.
@@ -146,7 +149,7 @@ fn encoder(size: u64) -> io::Result<zstd::Encoder<'static, Vec<u8>>> {
     let mut encoder = zstd::Encoder::new(Vec::new(), FILE_LEVEL)?;
     encoder.set_pledged_src_size(Some(size))?;
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    if size >= LARGE_BYTES && processors > 1 {
+    if size >= PARALLEL_BYTES && processors > 1 {
         encoder.multithread(processors.min(MOST_WORKERS) as u32)?;
         encoder.set_parameter(zstd::zstd_safe::CParameter::JobSize(WORKER_BYTES))?;
     }
