@@ -4,8 +4,8 @@ use serde_json::json;
 use sync_server::ServerEvent;
 use sync_store::accounts::SyncKind;
 use sync_tests::{
-    Collection, NAME, SEED_MODIFIED, SEED_SCHEMA_MODIFIED, SEED_USN, Socket, TestServer, card,
-    collection_of_schema_11, seed, template,
+    BASIC, Collection, NAME, SEED_MODIFIED, SEED_SCHEMA_MODIFIED, SEED_USN, Socket, TestServer,
+    card, collection_of_schema_11, seed, template,
 };
 
 const CORRUPT: &str = "Your upload was corrupt. Please use Check Database, or restore from backup.";
@@ -246,6 +246,33 @@ fn a_download_has_everything_that_was_committed() {
     let file = Collection::from_bytes(&device.download().body);
     assert_eq!(file.count("cards"), 2);
     assert_eq!(device.fetch(SEED_USN).cards.len(), 2, "the account goes on working");
+}
+
+/// Large files have threads of their own, and those from 32 MiB on several.
+#[test]
+fn large_collections_arrive_whole() {
+    for notes in [6, 40] {
+        let server = TestServer::start_with(|collection| {
+            // Noise, so that each is a megabyte when packed, too.
+            collection.batch(&format!(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {notes})
+                 INSERT INTO notes SELECT i, 'g' || i, {BASIC}, 1, 0, '',
+                     hex(randomblob(512 * 1024)), '', 0, 0, '' FROM n"
+            ));
+        });
+        let device = server.client();
+        let whole = device.download();
+        let received = Collection::from_bytes(&whole.body);
+        received.assert_sound();
+        let old = Collection::from_bytes(&device.old().download().body);
+        drop(device);
+        let stopped = server.stop();
+        let sql = "SELECT * FROM notes ORDER BY id";
+        let kept = stopped.collection().rows(sql);
+        assert_eq!(kept.len(), notes);
+        assert!(received.rows(sql) == kept, "{notes} MiB");
+        assert!(old.rows(sql) == kept, "{notes} MiB, for an old client");
+    }
 }
 
 /// Case 110. H-7.
