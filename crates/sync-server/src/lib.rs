@@ -5,6 +5,7 @@
 
 pub mod account;
 mod addresses;
+mod background;
 mod clock;
 mod config;
 pub mod control;

@@ -17,6 +17,7 @@ use super::slots::KnownMediaUsn;
 use super::tracker::Identity;
 use super::{CollectionSlot, DeviceRef, MediaSlot, OperationError, SyncTracker};
 use crate::Clock;
+use crate::background::in_background;
 use crate::events::{EventSender, SyncFailure};
 
 /// Uploads and downloads of one account that may be under way at a time. Each
@@ -151,6 +152,18 @@ impl Account {
             .await
     }
 
+    /// Like [`Account::run`], for work that takes long with a large collection.
+    ///
+    /// # Errors
+    /// As [`Account::run`].
+    pub async fn run_in_background<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut CollectionSlot) -> Result<T, OperationError> + Send + 'static,
+    ) -> Result<T, OperationError> {
+        let slot = Arc::clone(&self.collection).lock_owned().await;
+        in_background(entering(slot, self.identity.clock.now(), work)).await
+    }
+
     /// Looks at the collection's slot without blocking and without waiting:
     /// nothing in `look` may touch a file. `None` when the slot is in use, the
     /// account retired, or `look` has no answer; [`Account::run`] is the way then.
@@ -264,11 +277,22 @@ pub(super) trait Slot: Send + 'static {
 }
 
 async fn run_in<S: Slot, T: Send + 'static>(
-    mut slot: OwnedMutexGuard<S>,
+    slot: OwnedMutexGuard<S>,
     now: TimestampMillis,
     work: impl FnOnce(&mut S) -> Result<T, OperationError> + Send + 'static,
 ) -> Result<T, OperationError> {
-    let task = tokio::task::spawn_blocking(move || {
+    let task = tokio::task::spawn_blocking(entering(slot, now, work));
+    // The task itself cannot panic, and is cancelled only when the runtime ends.
+    task.await.unwrap_or(Err(OperationError::Panicked))
+}
+
+/// Work on a slot that is nobody else's meanwhile.
+fn entering<S: Slot, T>(
+    mut slot: OwnedMutexGuard<S>,
+    now: TimestampMillis,
+    work: impl FnOnce(&mut S) -> Result<T, OperationError>,
+) -> impl FnOnce() -> Result<T, OperationError> {
+    move || {
         slot.enter(now)?;
         // The slot may be half changed after a panic; `abandon` drops all that
         // could be, so nobody sees it.
@@ -276,9 +300,7 @@ async fn run_in<S: Slot, T: Send + 'static>(
             slot.abandon();
             Err(OperationError::Panicked)
         })
-    });
-    // The task itself cannot panic, and is cancelled only when the runtime ends.
-    task.await.unwrap_or(Err(OperationError::Panicked))
+    }
 }
 
 #[cfg(test)]

@@ -243,7 +243,7 @@ async fn prepare_download(
     let limit_bytes = state.limits.few_bytes();
     let folder_use = account.use_folder()?;
     let copied = account
-        .run(move |slot| {
+        .run_in_background(move |slot| {
             let _: Parsed<EmptyRequest> = packed.parse(limit_bytes)?;
             let now = slot.now();
             let temporary = operations::TemporaryCollection::create(slot.folder(), folder_use)?;

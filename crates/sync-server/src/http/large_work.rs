@@ -4,10 +4,11 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::Semaphore;
 
 use super::blocking::blocking;
 use crate::account::OperationError;
+use crate::background::in_background;
 
 /// Files below this size are no large work, in bytes: they take some tens of
 /// milliseconds, and must not wait behind those that take seconds.
@@ -16,11 +17,7 @@ pub(super) const LARGE_BYTES: u64 = 4 * 1024 * 1024;
 /// More would make all of them slower and need more memory, nothing else.
 const AT_A_TIME: usize = 2;
 
-/// Runs large work on threads of its own.
-///
-/// A thread ends with its work: the memory that the system's allocator keeps
-/// for a thread goes to the next one, instead of piling up for each thread of
-/// the runtime that ever did such work.
+/// Runs large work in the background, a few at a time.
 #[derive(Debug, Clone)]
 pub(super) struct LargeWork {
     places: Arc<Semaphore>,
@@ -44,35 +41,13 @@ impl LargeWork {
             return blocking(work).await;
         }
         let place = Arc::clone(&self.places).acquire_owned().await;
-        let (sender, receiver) = oneshot::channel();
-        std::thread::Builder::new()
-            .name("large-work".into())
-            .spawn(move || {
-                let _place = place;
-                step_back();
-                // Whoever waited may have gone; the work was done all the same.
-                let _ = sender.send(work());
-            })
-            .map_err(OperationError::Spool)?;
-        // The sender is lost only to a panic.
-        receiver.await.unwrap_or(Err(OperationError::Panicked))
+        in_background(move || {
+            let _place = place;
+            work()
+        })
+        .await
     }
 }
-
-/// Lets everybody else on this computer go first, from now on and for good: also the
-/// threads that this one starts. Seconds become no longer when nobody else wants the
-/// processor, and a small sync meanwhile need not wait for its turn.
-#[cfg(target_os = "linux")]
-pub(super) fn step_back() {
-    /// Of 0 to 19: a ninth of the weight of what is small.
-    const NICE: i32 = 10;
-    // Linux takes "this process" for this thread. Nothing is lost where it may not.
-    let _ = rustix::process::setpriority_process(None, NICE);
-}
-
-/// Other systems have no such thing for a single thread, or share it out better.
-#[cfg(not(target_os = "linux"))]
-pub(super) fn step_back() {}
 
 #[cfg(test)]
 mod tests {

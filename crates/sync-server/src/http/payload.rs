@@ -11,9 +11,11 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::blocking::blocking;
 use super::body::RequestBody;
+use super::large_work::LARGE_BYTES;
 use super::spool::{RawData, Spool};
 use super::status::RequestError;
 use crate::account::OperationError;
+use crate::background::in_background;
 
 /// What is collected before it is decoded, in bytes.
 const BATCH_BYTES: usize = 256 * 1024;
@@ -103,17 +105,22 @@ impl Payload {
         let mut decoder =
             zstd::stream::write::Decoder::new(destination).map_err(ProtocolError::Compression)?;
         let mut batch = Vec::with_capacity(BATCH_BYTES);
+        let mut arrived_bytes = 0;
         while let Some(piece) = body.next().await? {
             on_bytes(piece.len() as u64);
+            arrived_bytes += piece.len() as u64;
             batch.extend_from_slice(&piece);
             if batch.len() >= BATCH_BYTES {
-                (decoder, batch) = blocking(move || {
+                let decode = move || {
                     let written = decoder.write_all(&batch);
                     written.map_err(|error| decoder.get_mut().failure(error))?;
                     batch.clear();
                     Ok((decoder, batch))
-                })
-                .await?;
+                };
+                (decoder, batch) = match arrived_bytes < LARGE_BYTES {
+                    true => blocking(decode).await?,
+                    false => in_background(decode).await?,
+                };
             }
         }
         let finished = blocking(move || {

@@ -13,8 +13,9 @@ use sync_protocol::SyncVersion;
 use sync_protocol::frame::ORIGINAL_SIZE_HEADER;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
-use super::large_work::{LARGE_BYTES, step_back};
+use super::large_work::LARGE_BYTES;
 use crate::account::{OperationError, SyncTracker};
+use crate::background;
 use crate::events::SyncFailure;
 
 /// Level for answers in memory: low, so that compressing costs little.
@@ -176,8 +177,7 @@ impl<F: Read + Send + 'static> Outgoing<F> {
         // One is made while the one before travels. The end is told, so that a thread
         // that was lost does not look like one.
         let (sender, pieces) = mpsc::channel::<io::Result<Option<Bytes>>>(1);
-        std::thread::Builder::new().name("sending".into()).spawn(move || {
-            step_back();
+        background::spawn("sending", move || {
             let mut outgoing = self;
             loop {
                 let (message, rest) = match outgoing.next() {
