@@ -156,6 +156,25 @@ fn a_sync_is_committed_before_its_end_is_answered() {
 }
 
 #[test]
+fn the_copy_that_a_download_sends_stays_in_memory() {
+    let storage = program::storage();
+    let program = Program::start(storage.path());
+    let client = program.client();
+    client.upload(&template(seed)).text();
+    let download = || {
+        assert_eq!(client.download().status, 200);
+    };
+    let Some(calls) = record(&program, download) else { return };
+    assert_order(&calls, &[("copy", WRITE, ".transfer-"), ("answer", SEND, "TCP:")]);
+    // Either makes ext4 write the whole copy, and everybody's next flush wait for it.
+    let flushes = |call: &&Call| call.is(FLUSH, ".transfer-");
+    let truncates =
+        |call: &&Call| call.is(&["openat"], ".transfer-") && call.text.contains("O_TRUNC");
+    assert_eq!(calls.iter().find(flushes), None);
+    assert_eq!(calls.iter().find(truncates), None);
+}
+
+#[test]
 fn a_device_key_is_on_the_disk_before_the_device_gets_it() {
     let storage = program::storage();
     let program = Program::start(storage.path());

@@ -8,6 +8,7 @@ mod column;
 mod durable;
 mod error;
 mod journal_mode;
+mod processor;
 mod windows_names;
 
 pub mod accounts;
@@ -16,3 +17,4 @@ pub mod media;
 
 pub use durable::create_folder;
 pub use error::StoreError;
+pub use processor::let_others_run;

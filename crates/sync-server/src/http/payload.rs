@@ -6,6 +6,7 @@ use std::io::{self, Cursor, Read, Write};
 use flate2::read::GzDecoder;
 use serde::de::DeserializeOwned;
 use sync_protocol::ProtocolError;
+use sync_store::let_others_run;
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -157,7 +158,10 @@ impl Write for Destination {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         match self.file.write_all(data) {
-            Ok(()) => Ok(data.len()),
+            Ok(()) => {
+                let_others_run();
+                Ok(data.len())
+            }
             Err(error) => {
                 let kind = error.kind();
                 self.failure = Some(OperationError::Spool(error));

@@ -11,6 +11,7 @@ use futures_util::stream;
 use serde::Serialize;
 use sync_protocol::SyncVersion;
 use sync_protocol::frame::ORIGINAL_SIZE_HEADER;
+use sync_store::let_others_run;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::large_work::LARGE_BYTES;
@@ -24,13 +25,8 @@ const ANSWER_LEVEL: i32 = 1;
 const FILE_LEVEL: i32 = 1;
 /// Size of the pieces in which a file is read and sent.
 const PIECE_BYTES: usize = 256 * 1024;
-/// Files from this size on are packed by several threads. Collections are that large,
-/// archives of media, which hardly become smaller, are not.
-const PARALLEL_BYTES: u64 = 32 * 1024 * 1024;
-/// More threads would pack faster than any network at home carries away.
-const MOST_WORKERS: usize = 4;
-/// What one of them packs at a time, in bytes. Memory is some six times that.
-const WORKER_BYTES: u32 = 1024 * 1024;
+/// How much is packed before others may have the processor: some 0.15 ms of work.
+const PACKED_IN_A_ROW_BYTES: usize = 64 * 1024;
 
 /// An answer, ready to be sent.
 #[derive(Debug)]
@@ -144,16 +140,10 @@ pub(super) fn file(
     Ok(response)
 }
 
-/// For content of a known size: a small one gets small tables, a large one several
-/// processors.
+/// For content of a known size: a small one gets small tables.
 fn encoder(size: u64) -> io::Result<zstd::Encoder<'static, Vec<u8>>> {
     let mut encoder = zstd::Encoder::new(Vec::new(), FILE_LEVEL)?;
     encoder.set_pledged_src_size(Some(size))?;
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    if size >= PARALLEL_BYTES && processors > 1 {
-        encoder.multithread(processors.min(MOST_WORKERS) as u32)?;
-        encoder.set_parameter(zstd::zstd_safe::CParameter::JobSize(WORKER_BYTES))?;
-    }
     Ok(encoder)
 }
 
@@ -232,7 +222,10 @@ impl<F: Read + Send + 'static> Outgoing<F> {
             if length == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            self.packer.write_all(&self.buffer[..length])?;
+            for part in self.buffer[..length].chunks(PACKED_IN_A_ROW_BYTES) {
+                self.packer.write_all(part)?;
+                let_others_run();
+            }
         }
         if self.file.limit() == 0 {
             self.packer.finish()?;

@@ -14,7 +14,7 @@ use super::config::load_config;
 use super::deck_config::DeckConfigRow;
 use super::decks::DeckRow;
 use super::notetypes::NotetypeRow;
-use super::open::{connect, disconnect};
+use super::open::{connect_for_large_work, disconnect};
 use crate::StoreError;
 use crate::journal_mode::set_journal_mode;
 
@@ -25,9 +25,8 @@ use crate::journal_mode::set_journal_mode;
 /// [`StoreError::UnreadableRow`] when something stored cannot be understood, and
 /// SQLite's errors when the copy cannot be written.
 pub fn downgrade_to_schema_11(file: &Path) -> Result<(), StoreError> {
-    let mut db = connect(file)?;
     // The copy is sent and deleted; nobody misses it after a power cut.
-    db.pragma_update(None, "synchronous", "off")?;
+    let mut db = connect_for_large_work(file)?;
     let transaction = db.transaction_with_behavior(TransactionBehavior::Exclusive)?;
     write_legacy_json(&transaction)?;
     transaction.execute_batch(concat!(

@@ -1,7 +1,7 @@
 //! Whole collection files: checking an uploaded one, putting it in place, and
 //! copying one for a download.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use sync_protocol::TimestampMillis;
 use super::deck_config::DeckConfigRow;
 use super::decks::DeckRow;
 use super::notetypes::NotetypeRow;
-use super::open::{connect, disconnect, schema_version};
+use super::open::{connect, connect_for_large_work, disconnect, schema_version};
 use super::sanity::TABLES_WITH_USN;
 use super::{CollectionCounts, col, layout, structure, upgrade};
 use crate::{StoreError, durable};
@@ -36,9 +36,7 @@ pub fn check_upload(file: &Path, now: TimestampMillis) -> Result<CollectionCount
 fn check(file: &Path, now: TimestampMillis) -> Result<CollectionCounts, StoreError> {
     let corrupt = |reason: &str| StoreError::Corrupt { reason: reason.into() };
     check_header(file)?;
-    let mut db = connect(file)?;
-    // It is flushed once, at the end; until then nobody would use it.
-    db.pragma_update(None, "synchronous", "off")?;
+    let mut db = connect_for_large_work(file)?;
     let version = schema_version(&db, file)?.ok_or_else(|| corrupt("there is no table col"))?;
     upgrade::require_supported(version)?;
     structure::refuse_active_schema(&db)?;
@@ -247,8 +245,8 @@ fn put_back(collection: &Path, kept_copy: &Path) {
     }
 }
 
-/// Copies a closed collection, without flushing the copy: it is sent and
-/// deleted.
+/// Copies a closed collection into an empty file, without flushing the copy: it is
+/// sent and deleted.
 ///
 /// # Errors
 /// [`StoreError::Busy`] when there is a write-ahead log, without which the copy
@@ -257,7 +255,11 @@ pub fn copy_collection(collection: &Path, copy: &Path) -> Result<(), StoreError>
     if has_content(&beside(collection, "-wal")) {
         return Err(StoreError::Busy { path: collection.to_owned() });
     }
-    std::fs::copy(collection, copy).map_err(StoreError::io(copy))?;
+    let mut from = File::open(collection).map_err(StoreError::io(collection))?;
+    // Not created anew or truncated: when such a file is closed, ext4 writes all of
+    // it to the disk, and whoever flushes anything meanwhile waits for that.
+    let mut to = OpenOptions::new().write(true).open(copy).map_err(StoreError::io(copy))?;
+    std::io::copy(&mut from, &mut to).map_err(StoreError::io(copy))?;
     Ok(())
 }
 

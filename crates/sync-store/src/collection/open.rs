@@ -10,6 +10,7 @@ use sync_protocol::TimestampMillis;
 use super::{CollectionStore, create, structure, unicase_collation, upgrade};
 use crate::StoreError;
 use crate::journal_mode::set_journal_mode;
+use crate::processor::let_others_run;
 
 /// The schema that this program works with; others are upgraded to it.
 pub(crate) const CURRENT_SCHEMA: i64 = 18;
@@ -18,6 +19,9 @@ pub(crate) const CURRENT_SCHEMA: i64 = 18;
 /// more of them make neither the check of an upload nor a sync of thousands of
 /// changes faster (docs/benchmarks.md); and each running sync may need as much.
 const CACHE_KIB: i64 = 4 * 1024;
+
+/// After so many of SQLite's own steps, large work lets others run: some 0.2 ms.
+const STEPS_IN_A_ROW: i32 = 10_000;
 
 impl CollectionStore {
     /// Opens a collection, creates it when it is missing or has no `col` table,
@@ -71,6 +75,20 @@ pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags).map_err(classify(path))?;
     configure(&db).map_err(classify(path))?;
+    Ok(db)
+}
+
+/// [`connect`] for work that takes seconds, on a file that nobody uses until it is
+/// flushed as a whole, or ever: nothing is flushed meanwhile, and the processor is
+/// shared with whoever wants it.
+pub(crate) fn connect_for_large_work(path: &Path) -> Result<Connection, StoreError> {
+    let mut db = connect(path)?;
+    db.pragma_update(None, "synchronous", "off")?;
+    let go_on = || {
+        let_others_run();
+        false
+    };
+    db.progress_handler(STEPS_IN_A_ROW, Some(go_on))?;
     Ok(db)
 }
 

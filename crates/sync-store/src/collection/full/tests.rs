@@ -404,6 +404,7 @@ fn an_upload_may_be_the_first_collection() {
 fn a_closed_collection_is_copied_and_an_open_one_is_not() {
     let upload = Upload::collection("");
     let copy = upload.folder.path().join("copy");
+    std::fs::write(&copy, "").unwrap();
     copy_collection(&upload.file, &copy).unwrap();
     assert_eq!(std::fs::read(&copy).unwrap(), std::fs::read(&upload.file).unwrap());
 
