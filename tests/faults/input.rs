@@ -243,7 +243,7 @@ fn a_link_that_waits_for_a_temporary_file_is_not_written_through() {
     let target = outside.path().join("target");
     std::fs::write(&target, "mine").unwrap();
     let (server, client) = server();
-    symlink(&target, server.account_folder(NAME).join("media.undo")).unwrap();
+    symlink(&target, server.account_folder(NAME).join("media.redo-1")).unwrap();
     let _ = client.upload_changes(&sync_tests::upload_zip(&[("a.jpg", Some(b"a"))]));
     assert_eq!(std::fs::read_to_string(&target).unwrap(), "mine");
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 use sync_tests::{NAME, SEED_USN, card, seed, template, upload_zip};
 
 use crate::program::{self, Program};
+use crate::scenarios::NOISE;
 use crate::strace::{CALLS, Call, Strace};
 
 const FLUSH: &[&str] = &["fsync", "fdatasync"];
@@ -106,38 +107,63 @@ fn the_first_upload_of_an_account_makes_its_folder_last() {
 }
 
 #[test]
-fn media_are_flushed_then_noted_then_renamed_then_committed_then_answered() {
+fn media_are_logged_then_committed_then_renamed_then_answered() {
     let storage = program::storage();
     let program = Program::start(storage.path());
     let client = program.client();
     client.send_media(&[("a.jpg", Some(b"old")), ("b.jpg", Some(b"bye"))]);
-    let zip = upload_zip(&[("a.jpg", Some(b"new")), ("b.jpg", None), ("c.jpg", Some(b"c"))]);
+    // The third is too large for the log, and is flushed itself.
+    let zip = upload_zip(&[("a.jpg", Some(b"new")), ("b.jpg", None), ("c.jpg", Some(&NOISE))]);
     let upload = || {
         client.upload_changes(&zip).ok();
     };
     let Some(calls) = record(&program, upload) else { return };
-    // These three are flushed at one time, in any order, and all before the first rename.
-    let rename = ("rename", RENAME, "/a.jpg\"");
-    for kept in [
-        [("content", WRITE, ".part>"), ("its flush", FLUSH, ".part>")],
-        [("second name of the old file", LINK, "/a.jpg\""), ("its flush", FLUSH, "/media>")],
-        [("journal", WRITE, "/media.undo>"), ("its flush", FLUSH, "/media.undo>")],
-    ] {
-        assert_order(&calls, &[kept[0], kept[1], rename]);
-    }
+    let commit = ("flush of the rows", FLUSH, "/media.db-wal>");
     assert_order(
         &calls,
         &[
-            ("rename", RENAME, "/c.jpg\""),
-            ("flush of the folder", FLUSH, "/media>"),
+            ("large content", WRITE, ".part>"),
+            ("its flush", FLUSH, ".part>"),
+            ("flush of its name", FLUSH, "/media>"),
+            commit,
+        ],
+    );
+    assert_order(
+        &calls,
+        &[
+            ("log", WRITE, "/media.redo-1>"),
+            ("flush of the log", FLUSH, "/media.redo-1>"),
             ("rows", WRITE, "/media.db-wal>"),
-            ("flush of the rows", FLUSH, "/media.db-wal>"),
+            commit,
+            ("rename", RENAME, "/a.jpg\""),
             ("removal", &["unlink", "unlinkat"], "/b.jpg\""),
+            ("rename", RENAME, "/c.jpg\""),
             ("answer", SEND, "TCP:"),
         ],
     );
-    assert_none_after(&calls, FLUSH, ".part>", (RENAME, ".jpg\""));
+    let flushed = calls.iter().filter(|call| call.is(FLUSH, ".part>")).count();
+    assert_eq!(flushed, 1, "small contents are flushed with the log");
+    assert_none_after(&calls, WRITE, ".part>", (RENAME, ".jpg\""));
+    assert_flushed_before(&calls, "/media.redo-1>", (WRITE, "/media.db-wal>"));
     assert_flushed_before_the_answer(&calls, "/media.db-wal>");
+}
+
+#[test]
+fn small_media_are_flushed_before_their_log_goes() {
+    let storage = program::storage();
+    let program = Program::start(storage.path());
+    let client = program.client();
+    client.send_media(&[("a.jpg", Some(b"a")), ("b.jpg", Some(b"b"))]);
+    let Some(strace) = Strace::attach(&program, CALLS, None) else { return };
+    program.stop();
+    let calls = strace.detach();
+    for file in ["/media/a.jpg>", "/media/b.jpg>"] {
+        let removal = ("removal of the log", ["unlink", "unlinkat"].as_slice(), "media.redo-1");
+        assert_order(
+            &calls,
+            &[("flush", FLUSH, file), ("flush of the folder", FLUSH, "/media>"), removal],
+        );
+    }
 }
 
 #[test]

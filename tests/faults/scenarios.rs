@@ -152,9 +152,8 @@ impl Scenario {
         let account = storage.join(NAME);
         for folder in [account.clone(), account.join("media")] {
             for name in names(&folder) {
-                let is_ours = ["collection.anki2", "media", "media.db", "media.undo", "replaced"];
-                let is_known =
-                    is_ours.iter().any(|known| name.starts_with(known)) || name.len() == 5;
+                let is_ours = ["collection.anki2", "media", "media.db", "replaced"];
+                let is_known = is_ours.contains(&name.as_str()) || name.len() == 5;
                 assert!(is_known, "{at}: {name} is left");
             }
         }

@@ -14,7 +14,8 @@ use crate::StoreError;
 /// writing.
 pub(crate) fn sync_file(path: &Path) -> Result<(), StoreError> {
     OpenOptions::new()
-        .write(true)
+        .read(cfg!(unix))
+        .write(cfg!(not(unix)))
         .open(path)
         .and_then(|file| file.sync_all())
         .map_err(StoreError::io(path))

@@ -1,5 +1,6 @@
 //! The media sync's methods, each to its operation.
 
+use std::fs::File;
 use std::sync::Arc;
 
 use axum::response::Response;
@@ -8,7 +9,6 @@ use serde::de::DeserializeOwned;
 use sync_protocol::TimestampMillis;
 use sync_protocol::media::MediaResult;
 
-use super::blocking::blocking;
 use super::extract::SyncRequest;
 use super::respond::{self, Encoded, Sending};
 use super::routes::MediaMethod;
@@ -16,7 +16,7 @@ use super::state::ServerState;
 use super::status::RequestError;
 use crate::account::{MediaSlot, OperationError};
 use crate::operations::Caller;
-use crate::operations::media as operations;
+use crate::operations::media::{self as operations, Archive};
 
 /// Answers any method of the media sync.
 pub(super) async fn answer(
@@ -69,7 +69,7 @@ where
     Ok(encoded.into_response())
 }
 
-/// `uploadChanges`: the body is a zip, kept in a file and never in memory.
+/// `uploadChanges`: the body is a zip, kept in a file unless it is small.
 async fn upload_changes(
     state: &ServerState,
     request: SyncRequest,
@@ -77,13 +77,11 @@ async fn upload_changes(
     let SyncRequest { version, session_key, signed_in, payload, .. } = request;
     let account = signed_in.account;
     let _permit = account.transfer_permit().await?;
-    let folder = account.folder().to_owned();
     let folder_use = account.use_folder()?;
-    let archive = blocking(move || operations::temporary_archive(&folder)).await?;
-    let writer = archive.try_clone().map_err(OperationError::Spool)?;
+    let archive = operations::UploadedArchive::new(account.folder());
     let mut up_bytes = 0;
-    let saving = payload.save(writer, state.limits.decoded_bytes, |bytes| up_bytes += bytes);
-    account.unless_retired(saving).await?;
+    let saving = payload.save(archive, state.limits.decoded_bytes, |bytes| up_bytes += bytes);
+    let archive = account.unless_retired(saving).await?;
     drop(folder_use);
     let accounts = state.accounts.clone();
     let encoded = account
@@ -102,6 +100,12 @@ async fn upload_changes(
     Ok(encoded.into_response())
 }
 
+/// What a device gets that asked for files.
+enum Answer {
+    Whole(Encoded),
+    File { file: File, size: u64 },
+}
+
 /// `downloadFiles`: the answer is a zip, not wrapped in JSON.
 async fn download_files(
     state: &ServerState,
@@ -112,14 +116,20 @@ async fn download_files(
     let packed = payload.arrive(state.spool()).await?;
     let account = signed_in.account;
     let permit = account.transfer_permit().await?;
-    let operations::Archive { content, size } = account
+    let answer = account
         .run_media(move |media| {
             let up_bytes = packed.wire_bytes;
             let question = packed.parse(limit_bytes)?.value;
             let caller = Caller { session_key, device: signed_in.device, up_bytes };
-            operations::download(media, &caller, &question)
+            Ok(match operations::download(media, &caller, &question)? {
+                Archive::Small(content) => Answer::Whole(Encoded::bytes(content, version)?),
+                Archive::Large { file, size } => Answer::File { file, size },
+            })
         })
         .await?;
     let sending = Sending { _permit: permit, tracker: None };
-    Ok(respond::file(content, size, version, sending)?)
+    Ok(match answer {
+        Answer::Whole(encoded) => encoded.into_response(),
+        Answer::File { file, size } => respond::file(file, size, version, sending)?,
+    })
 }

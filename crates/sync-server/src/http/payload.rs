@@ -1,6 +1,5 @@
 //! The content of a request, on its way through decompression.
 
-use std::fs::File;
 use std::io::{self, Cursor, Read, Write};
 
 use flate2::read::GzDecoder;
@@ -83,18 +82,18 @@ impl Payload {
         }
     }
 
-    /// Decodes it into `file` as it comes in, and tells `on_bytes` how many came.
-    /// The file holds at most `limit_bytes` afterwards; more is
+    /// Decodes it into `file` as it comes in, tells `on_bytes` how many came, and gives
+    /// the file back. It holds at most `limit_bytes` afterwards; more is
     /// [`ProtocolError::TooLarge`].
     ///
     /// A thread is busy only while there is something to decode, and not while
     /// a slow client sends.
-    pub(super) async fn save(
+    pub(super) async fn save<W: Write + Send + 'static>(
         self,
-        file: File,
+        file: W,
         limit_bytes: u64,
         mut on_bytes: impl FnMut(u64),
-    ) -> Result<(), RequestError> {
+    ) -> Result<W, RequestError> {
         let destination = Destination { file, limit_bytes, written_bytes: 0, failure: None };
         let mut body = match self {
             Self::Arrived(packed) => {
@@ -127,29 +126,30 @@ impl Payload {
         let finished = blocking(move || {
             // Only the last frame's end tells that nothing is missing.
             let written = decoder.write_all(&batch).and_then(|()| decoder.do_finish());
-            written.map_err(|error| decoder.get_mut().failure(error))
+            written.map_err(|error| decoder.get_mut().failure(error))?;
+            Ok(decoder.into_inner().file)
         });
         Ok(finished.await?)
     }
 }
 
 /// The file that content is decoded into.
-struct Destination {
-    file: File,
+struct Destination<W> {
+    file: W,
     limit_bytes: u64,
     written_bytes: u64,
     /// Why writing failed. What else fails is the content's fault.
     failure: Option<OperationError>,
 }
 
-impl Destination {
+impl<W> Destination<W> {
     /// What an error of copying or decoding into this file means.
     fn failure(&mut self, error: io::Error) -> OperationError {
         self.failure.take().unwrap_or_else(|| ProtocolError::Compression(error).into())
     }
 }
 
-impl Write for Destination {
+impl<W: Write> Write for Destination<W> {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         self.written_bytes = self.written_bytes.saturating_add(data.len() as u64);
         if self.written_bytes > self.limit_bytes {
@@ -235,10 +235,10 @@ impl Packed {
         Ok(Parsed { value, _place })
     }
 
-    fn decode_into(self, mut destination: Destination) -> Result<(), OperationError> {
+    fn decode_into<W: Write>(self, mut destination: Destination<W>) -> Result<W, OperationError> {
         let mut reader = self.reader().map_err(ProtocolError::Compression)?;
-        let copied = io::copy(&mut reader, &mut destination);
-        copied.map(drop).map_err(|error| destination.failure(error))
+        io::copy(&mut reader, &mut destination).map_err(|error| destination.failure(error))?;
+        Ok(destination.file)
     }
 
     fn reader(self) -> io::Result<Box<dyn Read>> {

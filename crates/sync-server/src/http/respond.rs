@@ -53,6 +53,11 @@ impl Encoded {
         Self::new(text.as_bytes().to_vec(), version, "text/plain; charset=utf-8")
     }
 
+    /// An answer of bytes, such as an archive. Blocking work.
+    pub(super) fn bytes(plain: Vec<u8>, version: SyncVersion) -> Result<Self, OperationError> {
+        Self::new(plain, version, "application/octet-stream")
+    }
+
     fn new(
         plain: Vec<u8>,
         version: SyncVersion,

@@ -43,6 +43,7 @@ impl MediaStore {
                 reason: format!("{} files were asked for", files.len()),
             });
         }
+        self.settle()?;
         let opened = self.open_files(files)?;
         write_archive(&opened, archive).map_err(|error| StoreError::Io {
             path: "the media archive for a download".into(),
@@ -81,9 +82,7 @@ impl MediaStore {
 
     fn open_stored(&self, name: &str) -> Result<Option<(File, u64)>, StoreError> {
         let Some(path) = path_in_folder(&self.media_folder, name) else { return Ok(None) };
-        let Some(file) = open_regular(&path)? else { return Ok(None) };
-        let size = file.metadata().map_err(StoreError::io(&path))?.len();
-        Ok((size > 0).then_some((file, size)))
+        Ok(open_regular(&path)?.filter(|(_, size)| *size > 0))
     }
 
     fn forget(&mut self, vanished: &[MediaEntry]) -> Result<(), StoreError> {

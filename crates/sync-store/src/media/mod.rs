@@ -7,15 +7,16 @@ mod entry;
 mod integrity;
 mod names;
 mod open;
+mod redo_log;
 mod stored_file;
 mod temporary;
 #[cfg(test)]
 mod test_support;
-mod undo_journal;
 mod upload;
 
 use std::path::PathBuf;
 
+use redo_log::RedoLogs;
 use rusqlite::Connection;
 use sync_protocol::media::UploadChangesResponse;
 
@@ -30,6 +31,9 @@ pub struct MediaStore {
     db: Connection,
     account_folder: PathBuf,
     media_folder: PathBuf,
+    logs: RedoLogs,
+    /// Whether every file is what its row says, as far as it is up to us.
+    is_settled: bool,
 }
 
 /// How many files there are, and how large they are together.

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{MediaStore, temporary, undo_journal};
+use super::redo_log::{self, RedoLogs};
+use super::{MediaStore, temporary};
 use crate::StoreError;
 use crate::durable::create_folder;
 use crate::journal_mode::set_journal_mode;
@@ -19,8 +20,8 @@ const LAYOUT: i64 = 4;
 
 impl MediaStore {
     /// Opens the media of an account; folder and database are created if
-    /// missing, an older database is upgraded, an upload that a power cut broke
-    /// off is finished or undone, and left-over temporary files are removed.
+    /// missing, an older database is upgraded, files get back what a power cut took
+    /// from them, and left-over temporary files are removed.
     ///
     /// # Errors
     /// [`StoreError::Busy`] when another program holds the database,
@@ -34,20 +35,33 @@ impl MediaStore {
             StoreError::Sqlite(error) => StoreError::sqlite(&path)(error),
             other => other,
         })?;
-        let store = Self { db, account_folder: account_folder.to_owned(), media_folder };
-        undo_journal::settle(&store.db, &store.account_folder, &store.media_folder)?;
-        temporary::remove_left_overs(&store.db, &store.media_folder)?;
-        Ok(store)
+        redo_log::settle(&db, account_folder, &media_folder)?;
+        temporary::remove_left_overs(&db, &media_folder)?;
+        let logs = RedoLogs::new(account_folder, &media_folder);
+        let account_folder = account_folder.to_owned();
+        Ok(Self { db, account_folder, media_folder, logs, is_settled: true })
     }
 
-    /// Closes the database, so that its main file is complete and no `-wal`
-    /// remains.
+    /// Puts right what an earlier call could not finish. Nearly always nothing.
+    pub(super) fn settle(&mut self) -> Result<(), StoreError> {
+        if !self.is_settled {
+            redo_log::settle(&self.db, &self.account_folder, &self.media_folder)?;
+            self.logs = RedoLogs::new(&self.account_folder, &self.media_folder);
+            self.is_settled = true;
+        }
+        Ok(())
+    }
+
+    /// Flushes all files and closes the database, so that its main file is complete
+    /// and no log remains.
     ///
     /// # Errors
-    /// [`StoreError::Sqlite`]; the file is closed all the same.
-    pub fn close(self) -> Result<(), StoreError> {
-        undo_journal::remove_if_settled(&self.account_folder)?;
-        self.db.close().map_err(|(_, error)| StoreError::Sqlite(error))
+    /// [`StoreError::Io`], [`StoreError::Sqlite`]; the database is closed all the same,
+    /// and what could not be flushed stays logged.
+    pub fn close(mut self) -> Result<(), StoreError> {
+        let flushed = self.settle().and_then(|()| self.logs.close());
+        let closed = self.db.close().map_err(|(_, error)| StoreError::Sqlite(error));
+        flushed.and(closed)
     }
 }
 

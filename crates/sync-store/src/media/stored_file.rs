@@ -18,8 +18,8 @@ pub(super) fn regular_size(path: &Path) -> Result<Option<u64>, StoreError> {
     Ok(regular_metadata(path)?.map(|metadata| metadata.len()))
 }
 
-/// Opens a regular file; `None` when there is none.
-pub(super) fn open_regular(path: &Path) -> Result<Option<File>, StoreError> {
+/// Opens a regular file; gives its size in bytes too. `None` when there is none.
+pub(super) fn open_regular(path: &Path) -> Result<Option<(File, u64)>, StoreError> {
     let Some(before) = regular_metadata(path)? else { return Ok(None) };
     let file = match File::open(path) {
         Ok(file) => file,
@@ -27,12 +27,12 @@ pub(super) fn open_regular(path: &Path) -> Result<Option<File>, StoreError> {
         Err(source) => return Err(StoreError::Io { path: path.to_owned(), source }),
     };
     let opened = file.metadata().map_err(StoreError::io(path))?;
-    Ok(is_same_file(&before, &opened).then_some(file))
+    Ok(is_same_file(&before, &opened).then_some((file, opened.len())))
 }
 
 /// Hash of a regular file; `None` when there is none.
 pub(super) fn hash_regular(path: &Path) -> Result<Option<Sha1Sum>, StoreError> {
-    let Some(mut file) = open_regular(path)? else { return Ok(None) };
+    let Some((mut file, _)) = open_regular(path)? else { return Ok(None) };
     let mut hasher = Sha1::new();
     let mut buffer = vec![0; BUFFER_BYTES];
     loop {

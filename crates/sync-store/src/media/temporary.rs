@@ -14,11 +14,11 @@ const SUFFIX: &str = ".part";
 const RANDOM_DIGITS: usize = 16;
 
 /// A temporary file that is removed when dropped, unless it was moved into
-/// place before.
+/// place before or is kept.
 #[derive(Debug)]
 pub(super) struct TemporaryFile {
     path: PathBuf,
-    moved: bool,
+    stays: bool,
 }
 
 impl TemporaryFile {
@@ -30,24 +30,34 @@ impl TemporaryFile {
             .create_new(true)
             .open(&path)
             .map_err(StoreError::io(&path))?;
-        Ok((Self { path, moved: false }, file))
+        Ok((Self { path, stays: false }, file))
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
+    /// Its name inside the media folder.
+    pub(super) fn name(&self) -> String {
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// Leaves the file to the next opening.
+    pub(super) fn keep(&mut self) {
+        self.stays = true;
+    }
+
     /// Renames the file over `to`. Not durable before the folder is flushed.
     pub(super) fn move_to(&mut self, to: &Path) -> Result<(), StoreError> {
         std::fs::rename(&self.path, to).map_err(StoreError::io(to))?;
-        self.moved = true;
+        self.stays = true;
         Ok(())
     }
 }
 
 impl Drop for TemporaryFile {
     fn drop(&mut self) {
-        if !self.moved {
+        if !self.stays {
             // What stays behind is removed at the next open.
             let _ = std::fs::remove_file(&self.path);
         }

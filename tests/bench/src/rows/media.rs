@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::bench::Bench;
 use crate::client::Client;
-use crate::process::Program;
+use crate::process::{Program, Server};
 use crate::recorder::{Recorded, Recorder};
 use crate::report::{Aim, Report};
 
@@ -23,9 +23,14 @@ const ROUNDS: usize = 5;
 
 /// Requests alone, and real clients.
 pub fn run(bench: &Bench, report: &mut Report) -> Result<()> {
+    // Nothing is removed before the end: where thousands of files were deleted within the
+    // last minutes, some file systems take ten times as long to create one.
+    let mut all_servers = Vec::new();
     for (title, count, bytes, aim) in KINDS {
         report.group(&format!("Media, {title}"));
-        let (up, down) = record(bench, count, bytes)?;
+        let recording = bench.start(Program::Ours, 1)?;
+        let (up, down) = record(bench, &recording, count, bytes)?;
+        all_servers.push((Program::Ours, recording));
         let rounds = bench.rounds(ROUNDS);
         // Each round has an account of its own, and so has each client's round.
         let servers = bench.start_both(2 * rounds)?;
@@ -48,35 +53,40 @@ pub fn run(bench: &Bench, report: &mut Report) -> Result<()> {
         }
         for round in 0..rounds.min(3) {
             for (program, server) in &servers {
-                let (from, to) = (bench.folder()?, bench.folder()?);
+                let (from, to) = (bench.folder()?.keep(), bench.folder()?.keep());
                 let account = 1 + rounds + round;
-                let mut sender = Client::start(bench.programs(), from.path())?;
+                let mut sender = Client::start(bench.programs(), &from)?;
                 sender.log_in(&server.address(), account)?;
-                write_files(from.path(), count, bytes)?;
+                write_files(&from, count, bytes)?;
                 let time = sender.timed("sync_media", json!({}))?;
                 report.add_time(*program, "Up, real client", Aim::None, time);
-                let mut receiver = Client::start(bench.programs(), to.path())?;
+                let mut receiver = Client::start(bench.programs(), &to)?;
                 receiver.log_in(&server.address(), account)?;
                 let time = receiver.timed("sync_media", json!({}))?;
                 report.add_time(*program, "Down, real client", Aim::None, time);
             }
         }
         report.show_group();
+        all_servers.extend(servers);
     }
     Ok(())
 }
 
 /// The requests of a device that sends all files, and of one that gets them.
-fn record(bench: &Bench, count: usize, bytes: usize) -> Result<(Vec<Recorded>, Vec<Recorded>)> {
-    let server = bench.start(Program::Ours, 1)?;
+fn record(
+    bench: &Bench,
+    server: &Server,
+    count: usize,
+    bytes: usize,
+) -> Result<(Vec<Recorded>, Vec<Recorded>)> {
     let recorder = Recorder::start(server.port())?;
     let mut scripts = Vec::new();
     for is_sender in [true, false] {
-        let folder = bench.folder()?;
-        let mut client = Client::start(bench.programs(), folder.path())?;
+        let folder = bench.folder()?.keep();
+        let mut client = Client::start(bench.programs(), &folder)?;
         client.log_in(&recorder.address(), 1)?;
         if is_sender {
-            write_files(folder.path(), count, bytes)?;
+            write_files(&folder, count, bytes)?;
         }
         recorder.take();
         client.call("sync_media", json!({}))?;

@@ -1,25 +1,27 @@
 //! `downloadFiles`: files of given names, as a zip.
 
+use std::fs::File;
 use std::io::{Seek, SeekFrom};
 
 use sync_protocol::media::DownloadFilesRequest;
-use tempfile::SpooledTempFile;
+use tempfile::SpooledData;
 
 use crate::account::{MediaSlot, OperationError};
 use crate::operations::Caller;
+use crate::operations::media::MEMORY_BYTES;
 
-/// Size up to which an archive stays in memory, in bytes. Clients ask for 25
-/// files at a time; where these are small, a file would cost more than the rest.
-const MEMORY_BYTES: usize = 256 * 1024;
-
-/// An archive for a device.
+/// An archive (a zip) for a device.
 #[derive(Debug)]
-pub struct Archive {
-    /// The zip, positioned at its beginning. In a file without a name unless it
-    /// is small.
-    pub content: SpooledTempFile,
-    /// Its size, in bytes.
-    pub size: u64,
+pub enum Archive {
+    /// All of it.
+    Small(Vec<u8>),
+    /// A file without a name, positioned at its beginning.
+    Large {
+        /// The file.
+        file: File,
+        /// Its size, in bytes.
+        size: u64,
+    },
 }
 
 /// Puts the files into an archive.
@@ -38,10 +40,16 @@ pub fn download(
         .write_download(&request.files, &mut content)
         .map_err(OperationError::in_media)?;
     let size = content.seek(SeekFrom::End(0)).map_err(OperationError::Spool)?;
-    content.rewind().map_err(OperationError::Spool)?;
+    let archive = match content.into_inner() {
+        SpooledData::InMemory(content) => Archive::Small(content.into_inner()),
+        SpooledData::OnDisk(mut file) => {
+            file.rewind().map_err(OperationError::Spool)?;
+            Archive::Large { file, size }
+        }
+    };
     let tracker = media.tracker(&caller.device);
     tracker.down.media_files += u64::from(outcome.files);
     tracker.add_bytes(caller.up_bytes, size);
     tracker.tell_progress();
-    Ok(Archive { content, size })
+    Ok(archive)
 }

@@ -1,7 +1,7 @@
 //! Reading an upload's zip.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek};
 use std::path::Path;
 
 use sync_protocol::media::{
@@ -15,6 +15,7 @@ use super::refused;
 use crate::StoreError;
 use crate::media::entry::Sha1Sum;
 use crate::media::names::check_media_name;
+use crate::media::redo_log::SMALL_BYTES;
 use crate::media::stored_file::{BUFFER_BYTES, CopyProblem, copy_hashed};
 use crate::media::temporary::TemporaryFile;
 
@@ -26,8 +27,8 @@ pub const MAX_MEDIA_FILE_BYTES: u64 = 100 * 1024 * 1024;
 const MAX_CONTENT_BYTES: u64 = 2 * MAX_MEDIA_FILE_BYTES;
 
 /// An upload whose list of files keeps the rules.
-pub(super) struct UploadArchive {
-    zip: ZipArchive<BufReader<File>>,
+pub(super) struct UploadArchive<R> {
+    zip: ZipArchive<BufReader<R>>,
     /// How much may still be unpacked, in bytes.
     left_bytes: u64,
     pub(super) entries: Vec<UploadEntry>,
@@ -36,17 +37,25 @@ pub(super) struct UploadArchive {
 /// A file of the upload, in the media folder under a temporary name. Not yet
 /// flushed to the disk.
 #[derive(Debug)]
-pub(super) struct NewContent {
-    pub(super) temporary: TemporaryFile,
-    /// Open for flushing.
-    pub(super) file: File,
-    pub(super) sha1: Sha1Sum,
+pub(in crate::media) struct NewContent {
+    pub(in crate::media) temporary: TemporaryFile,
+    pub(in crate::media) lasting: Lasting,
+    pub(in crate::media) sha1: Sha1Sum,
     pub(super) size: u64,
 }
 
-impl UploadArchive {
+/// How a content outlives a power cut.
+#[derive(Debug)]
+pub(in crate::media) enum Lasting {
+    /// By the log, which gets a small content as it is here.
+    Logged(Vec<u8>),
+    /// By a flush of its file, open here.
+    Flushed(File),
+}
+
+impl<R: Read + Seek> UploadArchive<R> {
     /// Reads the archive's list and checks all names.
-    pub(super) fn open(mut archive: File) -> Result<Self, StoreError> {
+    pub(super) fn open(mut archive: R) -> Result<Self, StoreError> {
         check_end_record(&mut archive, MAX_FILES_PER_ARCHIVE + 1)?;
         let mut zip =
             ZipArchive::new(BufReader::with_capacity(BUFFER_BYTES, archive)).map_err(bad_zip)?;
@@ -79,21 +88,30 @@ impl UploadArchive {
     ) -> Result<NewContent, StoreError> {
         let mut content = self.zip.by_name(zip_entry).map_err(bad_zip)?;
         let limit_bytes = MAX_MEDIA_FILE_BYTES.min(self.left_bytes);
+        let unreadable = |error| refused(format!("an entry cannot be read: {error}"));
+        let mut beginning = Vec::new();
+        let begun = content.by_ref().take(SMALL_BYTES + 1).read_to_end(&mut beginning);
+        begun.map_err(unreadable)?;
+        if beginning.is_empty() {
+            return Err(refused("a file is empty"));
+        }
         let (temporary, mut file) = TemporaryFile::create(media_folder)?;
+        let mut whole = beginning.as_slice().chain(&mut content);
         let (sha1, size) =
-            copy_hashed(&mut content, &mut file, limit_bytes).map_err(|problem| match problem {
-                CopyProblem::Read(error) => refused(format!("an entry cannot be read: {error}")),
+            copy_hashed(&mut whole, &mut file, limit_bytes).map_err(|problem| match problem {
+                CopyProblem::Read(error) => unreadable(error),
                 CopyProblem::Write(error) => StoreError::io(temporary.path())(error),
                 CopyProblem::TooLong if limit_bytes < MAX_MEDIA_FILE_BYTES => {
                     refused("its files are larger than 200 MiB together")
                 }
                 CopyProblem::TooLong => refused("a file is larger than 100 MiB"),
             })?;
-        if size == 0 {
-            return Err(refused("a file is empty"));
-        }
         self.left_bytes -= size;
-        Ok(NewContent { temporary, file, sha1, size })
+        let lasting = match size <= SMALL_BYTES {
+            true => Lasting::Logged(beginning),
+            false => Lasting::Flushed(file),
+        };
+        Ok(NewContent { temporary, lasting, sha1, size })
     }
 }
 

@@ -6,7 +6,6 @@
 //! taken that clients write: at the very end, without a comment, directly
 //! behind the directory, without the extension for archives over 4 GiB.
 
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
 use super::refused;
@@ -18,7 +17,10 @@ const SIGNATURE: [u8; 4] = *b"PK\x05\x06";
 const MAX_DIRECTORY_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Checks the end record of an archive that may hold `max_entries`.
-pub(super) fn check_end_record(archive: &mut File, max_entries: usize) -> Result<(), StoreError> {
+pub(super) fn check_end_record(
+    archive: &mut (impl Read + Seek),
+    max_entries: usize,
+) -> Result<(), StoreError> {
     let length = archive.seek(SeekFrom::End(0)).map_err(unreadable)?;
     let Some(record_start) = length.checked_sub(RECORD_BYTES) else {
         return Err(refused("it is too short for a zip"));

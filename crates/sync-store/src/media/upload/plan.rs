@@ -1,5 +1,6 @@
 //! What an upload changes, worked out before anything is changed.
 
+use std::io::{Read, Seek};
 use std::path::PathBuf;
 
 use sync_protocol::media::UploadChangesResponse;
@@ -25,13 +26,20 @@ pub(super) struct UploadPlan {
 
 /// What happens to one file.
 #[derive(Debug)]
-pub(super) struct FileChange {
-    pub(super) file_name: String,
+pub(in crate::media) struct FileChange {
+    pub(in crate::media) file_name: String,
     pub(super) path: PathBuf,
     /// Its new content; `None` deletes it.
-    pub(super) new: Option<NewContent>,
-    /// Name of the temporary file that keeps the content from before.
-    pub(super) old_copy: Option<String>,
+    pub(in crate::media) new: Option<NewContent>,
+}
+
+impl UploadPlan {
+    /// Leaves temporary files that are not in their places to the next opening.
+    pub(super) fn keep_temporary_files(&mut self) {
+        for new in self.files.iter_mut().filter_map(|change| change.new.as_mut()) {
+            new.temporary.keep();
+        }
+    }
 }
 
 /// A name's state while the entries are gone through: the zip may mention it
@@ -48,7 +56,7 @@ impl MediaStore {
     /// Unpacks the files next to their future place and works out all changes.
     pub(super) fn plan_upload(
         &self,
-        mut archive: UploadArchive,
+        mut archive: UploadArchive<impl Read + Seek>,
         now: TimestampSecs,
     ) -> Result<UploadPlan, StoreError> {
         let meta = MediaMeta::read(&self.db)?;
@@ -167,12 +175,7 @@ impl Planner<'_> {
                 let path = path_in_folder(&self.store.media_folder, &state.file_name)
                     .ok_or_else(|| super::refused("a file name leaves the folder"))?;
                 bytes += state.new.as_ref().map_or(0, |content| content.size);
-                files.push(FileChange {
-                    file_name: state.file_name,
-                    path,
-                    new: state.new,
-                    old_copy: None,
-                });
+                files.push(FileChange { file_name: state.file_name, path, new: state.new });
             }
             rows.extend(state.entry.filter(|_| state.row_changed));
         }

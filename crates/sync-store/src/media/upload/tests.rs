@@ -259,55 +259,72 @@ mod refusals {
 /// and the next thing that happens is that the folder is opened again.
 mod power_cuts {
     use super::*;
+    use crate::media::redo_log::SMALL_BYTES;
 
     const BEFORE: [(&str, Option<&str>); 3] =
         [("replaced", Some("old")), ("deleted", Some("bye")), ("untouched", Some("same"))];
     const UPLOAD: [(&str, Option<&str>); 3] =
         [("added", Some("new")), ("replaced", Some("newer")), ("deleted", None)];
+    const STEPS: usize = 5;
+    /// The step that commits.
+    const COMMIT: usize = 4;
 
-    fn account_after_steps(steps: usize) -> Account {
+    fn account_before() -> Account {
         let mut account = Account::new();
         account.upload(&BEFORE).unwrap();
+        account
+    }
+
+    fn account_after_steps(steps: usize) -> Account {
+        let mut account = account_before();
+        run_steps(&mut account, &UPLOAD, steps);
+        account
+    }
+
+    fn run_steps(account: &mut Account, upload: &[(&str, Option<&str>)], steps: usize) {
         let media = &mut account.media;
-        let archive = UploadArchive::open(archive_of(&UPLOAD)).unwrap();
+        let archive = UploadArchive::open(archive_of(upload)).unwrap();
         let mut plan = media.plan_upload(archive, NOW).unwrap();
-        let (mut kept_some, mut journal) = (false, None);
         for step in 1..=steps {
             match step {
-                1 => kept_some = media.keep_old_files(&mut plan).unwrap(),
-                2 => journal = Some(media.write_journal(&plan).unwrap()),
-                3 => media.flush(&plan, kept_some, journal.as_ref().unwrap()).unwrap(),
-                4 => media.move_new_files(&mut plan).unwrap(),
-                5 => media.commit_rows(&plan).unwrap(),
-                _ => media.remove_old_files(&plan),
+                1 => media.check_places(&plan).unwrap(),
+                2 => media.flush_large_files(&plan).unwrap(),
+                3 => media.write_log(&plan).unwrap(),
+                COMMIT => media.commit_rows(&mut plan).unwrap(),
+                _ => media.move_files(&mut plan).unwrap(),
             }
         }
         // Dropping the plan would tidy up.
         std::mem::forget(plan);
-        account
     }
 
+    /// Fails unless all files are these, with nothing beside them, after the last usn.
+    #[track_caller]
+    fn assert_holds(account: &Account, files: &[(&str, &str)], usn: i32, point: &str) {
+        let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+        assert_eq!(account.names(), names, "{point}");
+        for (name, content) in files {
+            assert_eq!(account.content(name).unwrap(), *content, "{point}");
+        }
+        assert_eq!(account.media.last_usn().unwrap(), MediaUsn(usn), "{point}");
+        assert_eq!(account.media.integrity_problems().unwrap(), Vec::<String>::new(), "{point}");
+    }
+
+    #[track_caller]
     fn assert_is_as_before(account: &Account, point: &str) {
-        assert_eq!(account.names(), ["deleted", "replaced", "untouched"], "{point}");
-        assert_eq!(account.content("replaced").unwrap(), "old", "{point}");
-        assert_eq!(account.content("deleted").unwrap(), "bye", "{point}");
-        assert_eq!(account.totals(), (3, 10), "{point}");
-        assert_eq!(account.media.last_usn().unwrap(), MediaUsn(3), "{point}");
-        assert_eq!(account.media.integrity_problems().unwrap(), Vec::<String>::new(), "{point}");
+        let files = [("deleted", "bye"), ("replaced", "old"), ("untouched", "same")];
+        assert_holds(account, &files, 3, point);
     }
 
+    #[track_caller]
     fn assert_has_happened(account: &Account, point: &str) {
-        assert_eq!(account.names(), ["added", "replaced", "untouched"], "{point}");
-        assert_eq!(account.content("replaced").unwrap(), "newer", "{point}");
-        assert_eq!(account.content("added").unwrap(), "new", "{point}");
-        assert_eq!(account.totals(), (3, 12), "{point}");
-        assert_eq!(account.media.last_usn().unwrap(), MediaUsn(6), "{point}");
-        assert_eq!(account.media.integrity_problems().unwrap(), Vec::<String>::new(), "{point}");
+        let files = [("added", "new"), ("replaced", "newer"), ("untouched", "same")];
+        assert_holds(account, &files, 6, point);
     }
 
     #[test]
     fn before_the_commit_nothing_has_happened() {
-        for steps in 0..=4 {
+        for steps in 0..COMMIT {
             let account = account_after_steps(steps).reopened();
             assert_is_as_before(&account, &format!("after step {steps}"));
         }
@@ -315,7 +332,7 @@ mod power_cuts {
 
     #[test]
     fn after_the_commit_all_has_happened() {
-        for steps in 5..=6 {
+        for steps in COMMIT..=STEPS {
             let account = account_after_steps(steps).reopened();
             assert_has_happened(&account, &format!("after step {steps}"));
         }
@@ -323,7 +340,7 @@ mod power_cuts {
 
     #[test]
     fn upload_works_after_one_that_broke_off() {
-        for steps in 0..=6 {
+        for steps in 0..=STEPS {
             let mut account = account_after_steps(steps).reopened();
             account.upload(&UPLOAD).unwrap();
             assert_has_happened(&account, &format!("repeated after step {steps}"));
@@ -331,35 +348,56 @@ mod power_cuts {
     }
 
     #[test]
-    fn files_moved_only_in_part_are_put_back() {
-        for moved in ["added", "replaced"] {
-            let mut account = Account::new();
-            account.upload(&BEFORE).unwrap();
-            let media = &mut account.media;
-            let archive = UploadArchive::open(archive_of(&UPLOAD)).unwrap();
-            let mut plan = media.plan_upload(archive, NOW).unwrap();
-            media.keep_old_files(&mut plan).unwrap();
-            media.write_journal(&plan).unwrap();
-            let change = plan.files.iter_mut().find(|change| change.file_name == moved).unwrap();
-            change.new.as_mut().unwrap().temporary.move_to(&change.path).unwrap();
-            std::mem::forget(plan);
-            assert_is_as_before(&account.reopened(), moved);
+    fn small_files_that_were_never_flushed_come_back() {
+        // What a file system leaves of a file that was renamed and not flushed.
+        type Loss = fn(&Account);
+        let losses: [(&str, Loss); 5] = [
+            ("empty", |a| fs::write(a.path("replaced"), "").unwrap()),
+            ("cut", |a| fs::write(a.path("replaced"), "new").unwrap()),
+            ("zeros", |a| fs::write(a.path("replaced"), [0; 5]).unwrap()),
+            ("the old one", |a| fs::write(a.path("replaced"), "old").unwrap()),
+            ("gone", |a| fs::remove_file(a.path("added")).unwrap()),
+        ];
+        for (what, lose) in losses {
+            let account = account_after_steps(STEPS);
+            lose(&account);
+            assert_has_happened(&account.reopened(), what);
         }
+        let account = account_after_steps(STEPS);
+        fs::write(account.path("deleted"), "bye").unwrap();
+        assert_has_happened(&account.reopened(), "a deletion that did not last");
     }
 
     #[test]
-    fn what_was_in_the_way_is_put_back_even_if_no_row_knows_it() {
-        let mut account = Account::new();
-        account.upload(&BEFORE).unwrap();
+    fn every_upload_of_a_log_is_remembered_and_the_newest_content_wins() {
+        let mut account = account_after_steps(STEPS);
+        account.upload(&[("replaced", Some("newest")), ("added", None)]).unwrap();
+        account.upload(&[("more", Some("more"))]).unwrap();
+        for name in ["replaced", "more", "untouched"] {
+            fs::write(account.path(name), "").unwrap();
+        }
+        let files = [("more", "more"), ("replaced", "newest"), ("untouched", "same")];
+        assert_holds(&account.reopened(), &files, 9, "three uploads");
+    }
+
+    #[test]
+    fn large_files_are_found_under_their_temporary_names() {
+        let large = "x".repeat(SMALL_BYTES as usize + 1);
+        let mut account = account_before();
+        run_steps(&mut account, &[("large", Some(&large)), ("small", Some("s"))], COMMIT);
+        let account = account.reopened();
+        assert_eq!(account.content("large").unwrap(), large);
+        assert_eq!(account.content("small").unwrap(), "s");
+        assert_eq!(account.names(), ["deleted", "large", "replaced", "small", "untouched"]);
+        assert_eq!(account.media.integrity_problems().unwrap(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn files_of_a_person_stay_when_the_upload_did_not_happen() {
+        let mut account = account_before().reopened();
         fs::write(account.path("added"), "of a person").unwrap();
         fs::write(account.path("replaced"), "damaged").unwrap();
-        let media = &mut account.media;
-        let archive = UploadArchive::open(archive_of(&UPLOAD)).unwrap();
-        let mut plan = media.plan_upload(archive, NOW).unwrap();
-        media.keep_old_files(&mut plan).unwrap();
-        media.write_journal(&plan).unwrap();
-        media.move_new_files(&mut plan).unwrap();
-        std::mem::forget(plan);
+        run_steps(&mut account, &UPLOAD, COMMIT - 1);
         let account = account.reopened();
         assert_eq!(account.content("added").unwrap(), "of a person");
         assert_eq!(account.content("replaced").unwrap(), "damaged");
@@ -367,55 +405,37 @@ mod power_cuts {
     }
 
     #[test]
-    fn journal_that_comes_back_after_its_end_changes_nothing() {
-        // Emptying the journal is not flushed: after a cut it may be there
-        // again, even when the file changed since.
-        let mut account = account_after_steps(4);
-        let journal = account.folder.path().join("media.undo");
-        let text = fs::read(&journal).unwrap();
+    fn log_that_comes_back_after_its_end_changes_nothing() {
+        // Its removal is not flushed: after a cut it may be there again, even when
+        // files changed since.
+        let mut account = account_after_steps(STEPS);
+        let log = account.folder.path().join("media.redo-1");
+        let bytes = fs::read(&log).unwrap();
         account = account.reopened();
-        account.upload(&UPLOAD).unwrap();
-        fs::write(&journal, &text).unwrap();
-        account = account.reopened();
-        assert_has_happened(&account, "journal back");
         account.upload(&[("replaced", Some("newest")), ("added", None)]).unwrap();
-        fs::write(&journal, &text).unwrap();
         account = account.reopened();
-        assert_eq!(account.names(), ["replaced", "untouched"]);
-        assert_eq!(account.content("replaced").unwrap(), "newest");
+        fs::write(&log, &bytes).unwrap();
+        account = account.reopened();
+        assert_holds(&account, &[("replaced", "newest"), ("untouched", "same")], 8, "log back");
     }
 
     #[test]
-    fn half_written_journal_is_passed_over() {
-        let account = account_after_steps(3);
-        let journal = account.folder.path().join("media.undo");
-        let text = fs::read(&journal).unwrap();
-        fs::write(&journal, &text[..text.len() / 2]).unwrap();
-        assert_is_as_before(&account.reopened(), "half a journal");
-    }
-
-    #[test]
-    fn hostile_journal_reaches_nothing_outside_the_folder() {
-        let account = Account::new();
-        let outside = account.folder.path().join("collection.anki2");
-        fs::write(&outside, "x").unwrap();
-        fs::write(
-            account.folder.path().join("media.undo"),
-            r#"{"changes":[{"file_name":"../collection.anki2","new_sha1":"11f6ad8ec52a2984abaafd7c3b516503785c2072","old_copy":"../collection.anki2"}]}"#,
-        )
-        .unwrap();
+    fn file_in_the_way_of_the_next_step_is_tried_again() {
+        let mut account = account_before();
+        run_steps(&mut account, &UPLOAD, COMMIT);
+        // A folder stands where a file should go, only now.
+        fs::create_dir_all(account.path("added/x")).unwrap();
+        account.media.is_settled = false;
+        account.upload(&UPLOAD).unwrap_err();
+        fs::remove_dir_all(account.path("added")).unwrap();
+        account.upload(&UPLOAD).unwrap();
         let account = account.reopened();
-        assert_eq!(
-            fs::read_to_string(account.folder.path().join("collection.anki2")).unwrap(),
-            "x"
-        );
+        assert_has_happened(&account, "after the next upload");
     }
 
     #[test]
-    fn failed_step_undoes_the_upload_at_once() {
-        let mut account = Account::new();
-        account.upload(&BEFORE).unwrap();
-        // A folder stands where a file should go, so the second rename fails.
+    fn upload_that_something_is_in_the_way_of_changes_nothing() {
+        let mut account = account_before();
         fs::create_dir_all(account.path("blocked/x")).unwrap();
         let error = account.upload(&[
             ("replaced", Some("newer")),
@@ -431,9 +451,9 @@ mod power_cuts {
 
     #[test]
     fn closed_folder_holds_nothing_but_the_official_files() {
-        let mut account = Account::new();
-        account.upload(&BEFORE).unwrap();
+        let mut account = account_before();
         account.upload(&UPLOAD).unwrap();
+        assert!(account.folder.path().join("media.redo-1").exists());
         let Account { folder, media } = account;
         media.close().unwrap();
         assert_eq!(names_in(folder.path()), ["media", "media.db"]);

@@ -1,0 +1,140 @@
+//! A log of what uploads brought, so that small files need no flush each.
+//!
+//! Clients send up to 25 files in a request, mostly small ones, and a disk takes
+//! about as long for the flush of a small file as for that of a large one. So the
+//! contents of an upload's small files are written to a log as well, whose one flush
+//! makes all of them last, and the files themselves are flushed later, many at a time.
+//! After a power cut, [`settle`] puts back what the files have lost.
+//!
+//! The log is written from its beginning again once its files are flushed, and keeps
+//! its size: a flush of bytes that are merely overwritten does not have to wait for the
+//! file system's own journal, behind everything else that changed on that disk. While
+//! the files of a full log are flushed, another takes its place.
+//!
+//! Nothing in a log is believed. A record counts when all its hashes fit, and a
+//! content only when the row in `media.db` asks for exactly that.
+
+mod flush;
+mod log;
+mod record;
+mod settle;
+
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+
+pub(super) use flush::flush_at_the_same_time;
+use flush::flush_files;
+use log::Log;
+pub(super) use record::SMALL_BYTES;
+pub(super) use settle::settle;
+
+use super::upload::FileChange;
+use crate::StoreError;
+
+/// The files in the account's folder. The second one is used by those who send much.
+const NAMES: [&str; 2] = ["media.redo-1", "media.redo-2"];
+
+/// The log that takes uploads, and another whose files are being flushed.
+#[derive(Debug)]
+pub(super) struct RedoLogs {
+    account_folder: PathBuf,
+    media_folder: PathBuf,
+    current: Option<Log>,
+    other: Other,
+}
+
+/// The log that does not take uploads.
+#[derive(Debug, Default)]
+enum Other {
+    /// There was no need for it yet.
+    #[default]
+    None,
+    /// Its files are being flushed by a thread.
+    Emptying(JoinHandle<Emptied>),
+    /// Its files could not be flushed.
+    Full(Log),
+}
+
+/// A log, and whether its files are flushed and it is empty again.
+type Emptied = (Log, Result<(), StoreError>);
+
+impl RedoLogs {
+    /// Logs for a folder that is settled.
+    pub(super) fn new(account_folder: &Path, media_folder: &Path) -> Self {
+        Self {
+            account_folder: account_folder.to_owned(),
+            media_folder: media_folder.to_owned(),
+            current: None,
+            other: Other::None,
+        }
+    }
+
+    /// Writes down what is about to change, durably. After an error the log is as it was.
+    pub(super) fn append(&mut self, changes: &[FileChange]) -> Result<(), StoreError> {
+        if self.current.as_ref().is_some_and(Log::is_full) {
+            self.turn_over()?;
+        }
+        let log = match &mut self.current {
+            Some(log) => log,
+            none => none.insert(Log::create(self.account_folder.join(NAMES[0]))?),
+        };
+        log.append(changes)
+    }
+
+    /// Flushes all files and removes the logs, which nobody needs then. What cannot be
+    /// flushed stays logged.
+    pub(super) fn close(mut self) -> Result<(), StoreError> {
+        let other = self.take_other()?;
+        for log in self.current.take().into_iter().chain(other) {
+            flush_files(&self.media_folder, &log.file_names)?;
+            log.remove()?;
+        }
+        Ok(())
+    }
+
+    /// Has the files of the full log flushed, and makes the other the current one.
+    fn turn_over(&mut self) -> Result<(), StoreError> {
+        let empty = match self.take_other()? {
+            Some(log) => log,
+            None => Log::create(self.account_folder.join(NAMES[1]))?,
+        };
+        if let Some(full) = self.current.replace(empty) {
+            self.begin_to_empty(full);
+        }
+        Ok(())
+    }
+
+    fn begin_to_empty(&mut self, mut full: Log) {
+        let media_folder = self.media_folder.clone();
+        let empty = move || {
+            let result = flush_files(&media_folder, &full.file_names).and_then(|()| full.empty());
+            (full, result)
+        };
+        self.other = Other::Emptying(std::thread::spawn(empty));
+    }
+
+    /// The log that does not take uploads, empty; waits for it. `None` if there is none.
+    fn take_other(&mut self) -> Result<Option<Log>, StoreError> {
+        let (log, result) = match std::mem::take(&mut self.other) {
+            Other::None => return Ok(None),
+            Other::Emptying(thread) => {
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            }
+            Other::Full(mut log) => {
+                let result =
+                    flush_files(&self.media_folder, &log.file_names).and_then(|()| log.empty());
+                (log, result)
+            }
+        };
+        match result {
+            Ok(()) => Ok(Some(log)),
+            Err(error) => {
+                self.other = Other::Full(log);
+                Err(error)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! Bringing the files in line with their rows, after an end that came abruptly.
+
+use std::fs::File;
+use std::io::{BufReader, ErrorKind, Write};
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::NAMES;
+use super::flush::flush_files;
+use super::record::{LoggedChange, Records};
+use crate::StoreError;
+use crate::media::entry::MediaEntry;
+use crate::media::names::path_in_folder;
+use crate::media::stored_file::{BUFFER_BYTES, hash_regular};
+use crate::media::temporary::{TemporaryFile, is_temporary};
+
+/// Puts back what files have lost of what was committed, and removes what was deleted.
+/// Then removes the logs.
+///
+/// May happen any number of times, and after changes by another program: a file is
+/// touched only if it does not fit its row, and if the log has what fits.
+pub(in crate::media) fn settle(
+    db: &Connection,
+    account_folder: &Path,
+    media_folder: &Path,
+) -> Result<(), StoreError> {
+    let mut names = Vec::new();
+    for path in NAMES.map(|name| account_folder.join(name)) {
+        let Some(file) = open(&path)? else { continue };
+        let mut records = Records::new(BufReader::with_capacity(BUFFER_BYTES, file));
+        while let Some(changes) = records.next().map_err(StoreError::io(&path))? {
+            for (change, content) in changes {
+                settle_change(db, media_folder, &change, content)?;
+                names.push(change.file_name);
+            }
+        }
+    }
+    if !names.is_empty() {
+        flush_files(media_folder, &names)?;
+    }
+    NAMES.iter().try_for_each(|name| remove(&account_folder.join(name)))
+}
+
+fn settle_change(
+    db: &Connection,
+    media_folder: &Path,
+    change: &LoggedChange,
+    content: Option<Vec<u8>>,
+) -> Result<(), StoreError> {
+    let Some(path) = path_in_folder(media_folder, &change.file_name) else { return Ok(()) };
+    // Without a row it was never committed.
+    let Some(entry) = MediaEntry::find(db, &change.file_name)? else { return Ok(()) };
+    let fits = hash_regular(&path)?.as_ref() == Some(&entry.sha1);
+    if !entry.is_live() {
+        if change.sha1.is_none() && fits {
+            std::fs::remove_file(&path).map_err(StoreError::io(&path))?;
+        }
+        return Ok(());
+    }
+    if fits || change.sha1 != Some(entry.sha1.to_hex()) {
+        return Ok(());
+    }
+    if let Some(content) = content {
+        let (mut temporary, mut file) = TemporaryFile::create(media_folder)?;
+        file.write_all(&content).map_err(StoreError::io(temporary.path()))?;
+        return temporary.move_to(&path);
+    }
+    let temporary = change.temporary.as_ref().filter(|name| is_temporary(name));
+    if let Some(temporary) = temporary.map(|name| media_folder.join(name))
+        && hash_regular(&temporary)?.as_ref() == Some(&entry.sha1)
+    {
+        std::fs::rename(&temporary, &path).map_err(StoreError::io(&path))?;
+    }
+    Ok(())
+}
+
+/// Opens a log; `None` if there is none. A link in its place leads to what is not ours.
+fn open(path: &Path) -> Result<Option<File>, StoreError> {
+    match std::fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_file() => File::open(path).map(Some),
+        Ok(_) => Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+    .map_err(StoreError::io(path))
+}
+
+fn remove(path: &Path) -> Result<(), StoreError> {
+    match std::fs::symlink_metadata(path) {
+        Ok(metadata) if !metadata.is_dir() => {
+            std::fs::remove_file(path).map_err(StoreError::io(path))
+        }
+        _ => Ok(()),
+    }
+}
