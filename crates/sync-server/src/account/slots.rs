@@ -180,6 +180,17 @@ impl CollectionSlot {
         self.store = None;
     }
 
+    /// Merges a write-ahead log that has become long, unless the next sync has begun
+    /// already. A failure is logged only: what was committed is safe in the log.
+    pub(crate) fn merge_long_log(&mut self) {
+        if self.session.is_none()
+            && let Some(store) = &self.store
+            && let Err(error) = store.merge_long_log()
+        {
+            warn!(account = %self.identity.name, %error, "a long log could not be merged");
+        }
+    }
+
     /// Rolls a running sync back and closes the file, which is complete in
     /// itself afterwards.
     pub(crate) fn close(&mut self, failure: SyncFailure, for_good: bool) {

@@ -55,7 +55,7 @@ pub(super) async fn answer(
         CollectionMethod::Chunk => call(state, request, few, operations::chunk).await,
         CollectionMethod::ApplyChunk => call(state, request, many, operations::apply_chunk).await,
         CollectionMethod::SanityCheck => call(state, request, few, operations::sanity_check).await,
-        CollectionMethod::Finish => call(state, request, few, operations::finish).await,
+        CollectionMethod::Finish => finish(state, request).await,
         CollectionMethod::Abort => call(state, request, few, operations::abort).await,
         CollectionMethod::Upload => upload(state, request).await,
         CollectionMethod::Download => download(state, request).await,
@@ -97,6 +97,17 @@ where
         })
         .await?;
     Ok(encoded.into_response())
+}
+
+/// `finish`: once the client is answered, the file is looked after.
+async fn finish(state: &ServerState, request: SyncRequest) -> Result<Response, RequestError> {
+    let account = Arc::clone(&request.signed_in.account);
+    let answer = call(state, request, state.limits.few_bytes(), operations::finish).await?;
+    tokio::spawn(async move {
+        // Work on a slot tells of its own failures, and nobody waits for this.
+        let _ = account.run(operations::tidy_up).await;
+    });
+    Ok(answer)
 }
 
 /// `meta` asks for the collection and the media alike.

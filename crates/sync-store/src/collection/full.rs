@@ -40,6 +40,7 @@ fn check(file: &Path, now: TimestampMillis) -> Result<CollectionCounts, StoreErr
     let version = schema_version(&db, file)?.ok_or_else(|| corrupt("there is no table col"))?;
     upgrade::require_supported(version)?;
     structure::refuse_active_schema(&db)?;
+    layout::drop_foreign_statistics(&db)?;
     layout::drop_foreign_indexes(&db)?;
     structure::require_tables(&db, version)?;
     structure::require_col_row(&db)?;

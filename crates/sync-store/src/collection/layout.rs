@@ -21,6 +21,12 @@ pub(super) const CREATE_LAYOUT: &str = concat!(
     include_str!("../schema/objects_15.sql"),
 );
 
+/// What SQLite writes by itself when it is asked to look at the data, without form.
+const STATISTICS: [&str; 2] = [
+    "createtablesqlite_stat1(tbl,idx,stat)",
+    "createtablesqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)",
+];
+
 /// A table or index, and the statement that creates it.
 struct Definition {
     name: String,
@@ -45,6 +51,27 @@ pub(super) fn drop_foreign_indexes(db: &Connection) -> Result<(), StoreError> {
     for index in definitions(db, "index")? {
         if !ours.contains(&index.key()) {
             db.execute_batch(&format!("DROP INDEX {}", quoted(&index.name)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Drops SQLite's own tables about the data when they are not as SQLite defines them.
+///
+/// SQLite keeps them up to date by their columns' names, so that with a foreign one no
+/// index could be dropped any more. Without them it only guesses how to search.
+///
+/// Source: <https://www.sqlite.org/fileformat2.html#the_sqlite_stat1_table>.
+pub(super) fn drop_foreign_statistics(db: &Connection) -> Result<(), StoreError> {
+    let mut select = db.prepare(
+        "SELECT name, coalesce(sql, '') FROM sqlite_master
+         WHERE type = 'table' AND name LIKE 'sqlite\\_stat%' ESCAPE '\\'",
+    )?;
+    let tables =
+        select.query_map([], |row| Ok(Definition { name: row.get(0)?, sql: row.get(1)? }))?;
+    for table in tables.collect::<Result<Vec<_>, _>>()? {
+        if !STATISTICS.contains(&without_form(&table.sql).as_str()) {
+            db.execute_batch(&format!("DROP TABLE {}", quoted(&table.name)))?;
         }
     }
     Ok(())

@@ -20,6 +20,10 @@ pub(crate) const CURRENT_SCHEMA: i64 = 18;
 /// changes faster (docs/benchmarks.md); and each running sync may need as much.
 const CACHE_KIB: i64 = 4 * 1024;
 
+/// A write-ahead log with so many pages that are not merged is merged outside of any
+/// sync: SQLite's own limit for doing so within a commit.
+const LONG_LOG_PAGES: i64 = 1000;
+
 /// After so many of SQLite's own steps, large work lets others run: some 0.2 ms.
 const STEPS_IN_A_ROW: i32 = 10_000;
 
@@ -54,6 +58,24 @@ impl CollectionStore {
         if let Err(error) = self.db.execute_batch("PRAGMA shrink_memory") {
             tracing::debug!(%error, "a collection kept its memory");
         }
+    }
+
+    /// Merges the write-ahead log into the file if it has become long. Commits do not do
+    /// this, because a client waits for them.
+    ///
+    /// # Errors
+    /// [`StoreError::Sqlite`]; what was committed is safe in the log then.
+    pub fn merge_long_log(&self) -> Result<(), StoreError> {
+        let pages = |mode: &str| {
+            self.db.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |row| {
+                let (in_log, merged): (i64, i64) = (row.get(1)?, row.get(2)?);
+                Ok(in_log - merged)
+            })
+        };
+        if pages("NOOP").map_err(StoreError::sqlite(&self.path))? >= LONG_LOG_PAGES {
+            pages("PASSIVE").map_err(StoreError::sqlite(&self.path))?;
+        }
+        Ok(())
     }
 
     /// Closes the file: what is not committed is rolled back, the write-ahead log
@@ -121,6 +143,8 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     // A sync that was confirmed to a client must survive a power cut.
     db.pragma_update(None, "synchronous", "full")?;
+    // See `CollectionStore::merge_long_log`; closing merges in any case.
+    db.pragma_update(None, "wal_autocheckpoint", 0)?;
     // The upload of many cards uses about thirty statements in turn.
     db.set_prepared_statement_cache_capacity(64);
     unicase_collation::register(db)

@@ -8,4 +8,5 @@ SET queue = CASE
         WHEN due BETWEEN 1000000001 AND 2147483647 THEN 1
         ELSE 3
     END
-WHERE queue IN (-2, -3)
+-- Looked for in an index, which is a quarter of the table.
+WHERE id IN (SELECT id FROM cards WHERE queue IN (-2, -3))

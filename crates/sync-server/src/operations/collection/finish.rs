@@ -27,3 +27,12 @@ pub fn finish(
     }
     Ok(FinishResponse(modified))
 }
+
+/// Looks after the collection's file when a sync is over and its client is answered.
+///
+/// # Errors
+/// None; the type is that of all work on a slot.
+pub fn tidy_up(slot: &mut CollectionSlot) -> Result<(), OperationError> {
+    slot.merge_long_log();
+    Ok(())
+}

@@ -17,7 +17,7 @@ pub use abort::abort;
 pub use changes::apply_changes;
 pub use chunk::{apply_chunk, chunk};
 pub use download::{Prepared, convert, copy};
-pub use finish::finish;
+pub use finish::{finish, tidy_up};
 pub use graves::apply_graves;
 pub use meta::{MetaFacts, meta, meta_from_memory};
 pub use sanity::sanity_check;

@@ -27,6 +27,32 @@ fn finishing_commits_with_new_times_and_the_next_usn() {
 }
 
 #[test]
+fn a_long_log_is_merged_when_asked_and_not_by_the_commit() {
+    let mut collection = TestCollection::in_sync();
+    let file = collection.path().to_owned();
+    let bytes = |path: &std::path::Path| std::fs::metadata(path).unwrap().len();
+    let log = file.with_extension("anki2-wal");
+    collection.run(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+         INSERT INTO notes SELECT i, i, 1, 1, 1, '', hex(zeroblob(2000)), '', 0, 0, '' FROM n",
+    );
+    let before = bytes(&file);
+    collection.finish_sync(CREATED).unwrap();
+    assert_eq!(bytes(&file), before);
+    assert!(bytes(&log) > 8_000_000);
+    collection.merge_long_log().unwrap();
+    assert!(bytes(&file) > before + 8_000_000);
+
+    // A short one stays, as its pages are likely to change again.
+    let merged = bytes(&file);
+    collection.begin_sync().unwrap();
+    collection.run("UPDATE notes SET mod = 2 WHERE id = 1; CREATE TABLE more (x)");
+    collection.finish_sync(CREATED).unwrap();
+    collection.merge_long_log().unwrap();
+    assert_eq!(bytes(&file), merged);
+}
+
+#[test]
 fn rolling_back_leaves_everything_as_before() {
     let mut collection = TestCollection::in_sync();
     let before = collection.stamps().unwrap();

@@ -83,6 +83,20 @@ fn a_checked_upload_is_one_complete_file() {
 }
 
 #[test]
+fn foreign_statistics_go_and_real_ones_stay() {
+    let analyzed = format!("{NOTE}; ANALYZE");
+    let upload = Upload::collection(&analyzed);
+    upload.check().unwrap();
+    assert!(upload.value::<i64>("SELECT count(*) FROM sqlite_stat1") > 0);
+    let upload = Upload::collection(&analyzed).changed(
+        "PRAGMA writable_schema = on;
+         UPDATE sqlite_master SET sql = replace(sql, 'idx', 'cdx') WHERE name LIKE '%stat1'",
+    );
+    upload.check().unwrap();
+    downgrade_to_schema_11(&upload.file).unwrap();
+}
+
+#[test]
 fn what_is_no_database_is_refused() {
     for content in [&b""[..], b"x", &[7; 9000], b"SQLite format 3\0"] {
         assert!(Upload::of(content).is_refused(), "{} bytes", content.len());
