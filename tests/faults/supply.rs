@@ -44,6 +44,28 @@ fn everything_comes_from_one_registry_with_a_checksum() {
     }
 }
 
+/// The lists of known weaknesses are asked on every push, and once a week without one.
+#[test]
+fn known_weaknesses_are_looked_up_for_crates_and_for_npm() {
+    let workflow =
+        |name: &str| std::fs::read_to_string(root().join(".github/workflows").join(name)).unwrap();
+    let supply = workflow("supply.yml");
+    for check in ["cargo-deny-action", "npm audit", "[ui, packaging]"] {
+        assert!(supply.contains(check), "{check}");
+    }
+    for caller in ["test.yml", "weekly.yml"] {
+        assert!(workflow(caller).contains("uses: ./.github/workflows/supply.yml"), "{caller}");
+    }
+}
+
+/// Each of the fuzzer's targets has its hour a week.
+#[test]
+fn every_fuzz_target_runs_weekly() {
+    let weekly = std::fs::read_to_string(root().join(".github/workflows/weekly.yml")).unwrap();
+    let names: Vec<&str> = sync_tests::fuzz::TARGETS.iter().map(|(name, _)| *name).collect();
+    assert!(weekly.contains(&format!("target: [{}]", names.join(", "))), "{names:?}");
+}
+
 #[test]
 fn licences_advisories_and_sources_have_rules() {
     let rules = std::fs::read_to_string(root().join("deny.toml")).unwrap();
