@@ -14,6 +14,7 @@ mod multipart;
 mod payload;
 mod respond;
 mod routes;
+mod small_zstd;
 mod spool;
 mod state;
 mod status;

@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::blocking::blocking;
 use super::body::RequestBody;
 use super::large_work::LARGE_BYTES;
+use super::small_zstd;
 use super::spool::{RawData, Spool};
 use super::status::RequestError;
 use crate::account::OperationError;
@@ -22,8 +23,6 @@ const BATCH_BYTES: usize = 256 * 1024;
 
 /// Content up to this size as it travels is small: nearly all that is no object.
 const SMALL_BYTES: u64 = 1024;
-/// What small content may decode to, in bytes, to be decoded in one go.
-const SMALL_DECODED_BYTES: usize = 32 * 1024;
 /// JSON beyond this size is large, in bytes. What clients send is small; notes
 /// with pictures in them can make it larger.
 const LARGE_JSON_BYTES: usize = 8 * 1024 * 1024;
@@ -213,9 +212,7 @@ impl Packed {
         if self.packing != Packing::Zstd || bytes.is_empty() || !self.is_small() {
             return None;
         }
-        let limit_bytes = usize::try_from(limit_bytes)
-            .map_or(SMALL_DECODED_BYTES, |limit| limit.min(SMALL_DECODED_BYTES));
-        zstd::bulk::decompress(bytes, limit_bytes).ok()
+        small_zstd::unpack(bytes, usize::try_from(limit_bytes).unwrap_or(usize::MAX)).ok()
     }
 
     /// Decodes and parses it. Blocking work, unless it is small.

@@ -15,12 +15,11 @@ use sync_store::let_others_run;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::large_work::LARGE_BYTES;
+use super::small_zstd;
 use crate::account::{OperationError, SyncTracker};
 use crate::background;
 use crate::events::SyncFailure;
 
-/// Level for answers in memory: low, so that compressing costs little.
-const ANSWER_LEVEL: i32 = 1;
 /// Level for whole files: about as fast as the disk.
 const FILE_LEVEL: i32 = 1;
 /// Size of the pieces in which a file is read and sent.
@@ -67,9 +66,7 @@ impl Encoded {
             return Ok(Self { bytes: plain.into(), original_size: None, content_type });
         }
         let original_size = Some(plain.len());
-        // In one go: the size is known, so that a small answer gets small tables.
-        let bytes =
-            zstd::bulk::compress(&plain, ANSWER_LEVEL).map_err(OperationError::Answer)?.into();
+        let bytes = small_zstd::pack(&plain).map_err(OperationError::Answer)?.into();
         Ok(Self { bytes, original_size, content_type: "application/octet-stream" })
     }
 
