@@ -180,7 +180,9 @@ fn install(steps: &mut Steps, packages: &[&str]) -> Result<()> {
     println!("Installing the Debian packages {list}.");
     let apt = |arguments: &[&str]| {
         let mut command = Command::new("apt-get");
-        command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
+        // A new system often installs its own updates just now.
+        let patience = ["-o", "DPkg::Lock::Timeout=600"];
+        command.env("DEBIAN_FRONTEND", "noninteractive").args(patience).args(arguments);
         command
     };
     steps.run("Package lists", &mut apt(&["update", "-q"]))?;

@@ -1,12 +1,40 @@
-//! A connection that breaks off when its client stops reading.
+//! A connection that breaks off when its client stops reading, and knows when it was
+//! last used.
 
 use std::io;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
+
+/// When something last came over a connection, or went.
+#[derive(Debug, Clone)]
+pub(super) struct LastUse(Arc<Mutex<Instant>>);
+
+impl LastUse {
+    /// That of a connection that was just made.
+    pub(super) fn now() -> Self {
+        Self(Arc::new(Mutex::new(Instant::now())))
+    }
+
+    fn note(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// Waits until the connection was not used for this long.
+    pub(super) async fn is_past(&self, quiet: Duration) {
+        loop {
+            let end = *self.0.lock().unwrap_or_else(PoisonError::into_inner) + quiet;
+            if Instant::now() >= end {
+                return;
+            }
+            sleep_until(end).await;
+        }
+    }
+}
 
 /// Ends with [`io::ErrorKind::TimedOut`] when nothing could be written for a
 /// while although there was something to write. Silence while the client has
@@ -16,13 +44,14 @@ use tokio::time::{Instant, Sleep, sleep};
 pub(super) struct Watched<S> {
     stream: S,
     silence_timeout: Duration,
+    last_use: LastUse,
     /// Runs while a write waits for the client.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Watched<S> {
-    pub(super) fn new(stream: S, silence_timeout: Duration) -> Self {
-        Self { stream, silence_timeout, stalled: None }
+    pub(super) fn new(stream: S, silence_timeout: Duration, last_use: LastUse) -> Self {
+        Self { stream, silence_timeout, last_use, stalled: None }
     }
 
     /// Passes a write's outcome on, unless it waits for too long.
@@ -32,6 +61,7 @@ impl<S> Watched<S> {
         written: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
         if written.is_ready() {
+            self.last_use.note();
             self.stalled = None;
             return written;
         }
@@ -50,7 +80,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if read.is_ready() {
+            self.last_use.note();
+        }
+        read
     }
 }
 
@@ -99,16 +133,34 @@ mod tests {
     async fn a_client_that_stops_reading_is_given_up() {
         tokio::time::pause();
         let (server, _client) = duplex(16);
-        let mut watched = Watched::new(server, Duration::from_secs(60));
+        let mut watched = Watched::new(server, Duration::from_secs(60), LastUse::now());
         let error = watched.write_all(&[0; 64]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[tokio::test]
+    async fn a_connection_in_use_is_not_past_its_last_use() {
+        tokio::time::pause();
+        let (server, mut client) = duplex(16);
+        let last_use = LastUse::now();
+        let mut watched = Watched::new(server, Duration::from_secs(60), last_use.clone());
+        let begun = Instant::now();
+        let use_it = async {
+            for _ in 0..5 {
+                sleep(Duration::from_millis(900)).await;
+                client.write_all(b"x").await.unwrap();
+                watched.read_u8().await.unwrap();
+            }
+        };
+        tokio::join!(use_it, last_use.is_past(Duration::from_secs(1)));
+        assert_eq!(begun.elapsed().as_millis(), 5500);
     }
 
     #[tokio::test]
     async fn a_client_that_reads_slowly_gets_everything() {
         tokio::time::pause();
         let (server, mut client) = duplex(16);
-        let mut watched = Watched::new(server, Duration::from_secs(60));
+        let mut watched = Watched::new(server, Duration::from_secs(60), LastUse::now());
         let reader = tokio::spawn(async move {
             let mut piece = [0; 16];
             for _ in 0..4 {

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{debug, warn};
 
-use super::connection::Watched;
+use super::connection::{LastUse, Watched};
 use super::dispatch::dispatch;
 use super::state::ServerState;
 use super::tls;
@@ -27,6 +27,10 @@ use crate::events::ServerEvent;
 /// that clients keep an unused connection, so that it is they who close it: one
 /// that closes just as a request is sent looks like a network error to them.
 const NEXT_REQUEST: Duration = Duration::from_secs(120);
+
+/// A connection that was used within this time is not closed to make room. Its client is
+/// likely to have sent the next request, or the first one, just now.
+const IN_USE: Duration = Duration::from_secs(1);
 
 /// Pause after the system has no more file handles to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
@@ -62,7 +66,12 @@ pub(crate) async fn serve(
                     debug!(%peer, "turned a connection away: it comes from outside");
                     continue;
                 }
-                let connection = connection(stream, peer, Arc::clone(&state), closing.clone());
+                let ending = Ending {
+                    asked: closing.clone(),
+                    stopping: stopping.clone(),
+                    last_use: LastUse::now(),
+                };
+                let connection = connection(stream, peer, Arc::clone(&state), ending);
                 let giving_up = giving_up.clone();
                 connections.spawn(async move {
                     let _place = place;
@@ -99,11 +108,29 @@ async fn accept(
     Ok((stream, peer, place))
 }
 
+/// What ends a connection that has no request under way.
+struct Ending {
+    /// Room is wanted, or the server stops.
+    asked: CancellationToken,
+    stopping: CancellationToken,
+    last_use: LastUse,
+}
+
+impl Ending {
+    async fn is_due(&self) {
+        self.asked.cancelled().await;
+        tokio::select! {
+            () = self.last_use.is_past(IN_USE) => {}
+            () = self.stopping.cancelled() => {}
+        }
+    }
+}
+
 async fn connection(
     mut stream: TcpStream,
     peer: SocketAddr,
     state: Arc<ServerState>,
-    closing: CancellationToken,
+    ending: Ending,
 ) {
     // Answers are written in one go; waiting for more would only delay them.
     if let Err(error) = stream.set_nodelay(true) {
@@ -111,7 +138,7 @@ async fn connection(
     }
     let speaks_tls = tokio::select! {
         speaks_tls = tls::is_spoken(&stream, NEXT_REQUEST) => speaks_tls,
-        () = closing.cancelled() => return,
+        () = ending.is_due() => return,
     };
     if speaks_tls {
         debug!(%peer, "somebody spoke https to this port of plain http");
@@ -119,7 +146,8 @@ async fn connection(
         tls::turn_down(&mut stream).await;
         return;
     }
-    let stream = TokioIo::new(Watched::new(stream, state.limits.silence_timeout));
+    let watched = Watched::new(stream, state.limits.silence_timeout, ending.last_use.clone());
+    let stream = TokioIo::new(watched);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let state = Arc::clone(&state);
         async move { Ok::<_, Infallible>(dispatch(state, peer.ip(), request.map(Body::new)).await) }
@@ -131,7 +159,7 @@ async fn connection(
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        () = closing.cancelled() => {
+        () = ending.is_due() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
