@@ -199,7 +199,7 @@ fn keep(collection: &Path, kept_copy: &Path) -> Result<(), StoreError> {
     }
     name_again(collection, kept_copy)?;
     let log = beside(collection, "-wal");
-    if log.exists() {
+    if has_content(&log) {
         name_again(&log, &beside(kept_copy, "-wal"))?;
     }
     if let Some(folder) = kept_copy.parent() {

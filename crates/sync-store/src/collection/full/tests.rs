@@ -375,6 +375,18 @@ fn the_log_of_a_crash_never_reaches_the_new_file() {
 }
 
 #[test]
+fn an_empty_log_that_could_not_be_removed_is_not_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("collection.anki2"), "old").unwrap();
+    std::fs::write(path("collection.anki2-wal"), "").unwrap();
+    std::fs::write(path("upload"), "new").unwrap();
+    replace_collection(&path("collection.anki2"), &path("upload"), Some(&path("kept"))).unwrap();
+    assert!(path("kept").exists() && !path("kept-wal").exists());
+    assert!(!path("collection.anki2-wal").exists());
+}
+
+#[test]
 fn what_a_crash_left_in_the_log_is_in_the_kept_file() {
     let crashed = Upload::collection("");
     let store = CollectionStore::open(&crashed.file, NOW).unwrap();
