@@ -26,7 +26,7 @@ pub(super) use flush::flush_at_the_same_time;
 use flush::flush_files;
 use log::Log;
 pub(super) use record::SMALL_BYTES;
-pub(super) use settle::settle;
+pub(super) use settle::{Trust, settle};
 
 use super::upload::FileChange;
 use crate::StoreError;
@@ -40,23 +40,10 @@ pub(super) struct RedoLogs {
     account_folder: PathBuf,
     media_folder: PathBuf,
     current: Option<Log>,
-    other: Other,
+    /// Flushes the files of the other log, and gives it back, empty if that went well.
+    emptying: Option<JoinHandle<(Log, Result<(), StoreError>)>>,
+    has_failed: bool,
 }
-
-/// The log that does not take uploads.
-#[derive(Debug, Default)]
-enum Other {
-    /// There was no need for it yet.
-    #[default]
-    None,
-    /// Its files are being flushed by a thread.
-    Emptying(JoinHandle<Emptied>),
-    /// Its files could not be flushed.
-    Full(Log),
-}
-
-/// A log, and whether its files are flushed and it is empty again.
-type Emptied = (Log, Result<(), StoreError>);
 
 impl RedoLogs {
     /// Logs for a folder that is settled.
@@ -65,11 +52,20 @@ impl RedoLogs {
             account_folder: account_folder.to_owned(),
             media_folder: media_folder.to_owned(),
             current: None,
-            other: Other::None,
+            emptying: None,
+            has_failed: false,
         }
     }
 
-    /// Writes down what is about to change, durably. After an error the log is as it was.
+    /// Whether files could not be flushed. Then they are to be settled, and not believed
+    /// to be what they look like: a system tells of such a failure once, and goes on
+    /// showing what never reached the disk.
+    pub(super) fn have_failed(&self) -> bool {
+        self.has_failed
+    }
+
+    /// Writes down what is about to change, durably. After an error nothing was written
+    /// that counts.
     pub(super) fn append(&mut self, changes: &[FileChange]) -> Result<(), StoreError> {
         if self.current.as_ref().is_some_and(Log::is_full) {
             self.turn_over()?;
@@ -83,10 +79,12 @@ impl RedoLogs {
 
     /// Flushes all files and removes the logs, which nobody needs then. What cannot be
     /// flushed stays logged.
-    pub(super) fn close(mut self) -> Result<(), StoreError> {
-        let other = self.take_other()?;
+    pub(super) fn close(&mut self) -> Result<(), StoreError> {
+        let other = self.wait_for_other()?;
         for log in self.current.take().into_iter().chain(other) {
-            flush_files(&self.media_folder, &log.file_names)?;
+            let flushed = flush_files(&self.media_folder, &log.file_names);
+            self.has_failed |= flushed.is_err();
+            flushed?;
             log.remove()?;
         }
         Ok(())
@@ -94,42 +92,28 @@ impl RedoLogs {
 
     /// Has the files of the full log flushed, and makes the other the current one.
     fn turn_over(&mut self) -> Result<(), StoreError> {
-        let empty = match self.take_other()? {
+        let empty = match self.wait_for_other()? {
             Some(log) => log,
             None => Log::create(self.account_folder.join(NAMES[1]))?,
         };
-        if let Some(full) = self.current.replace(empty) {
-            self.begin_to_empty(full);
+        if let Some(mut full) = self.current.replace(empty) {
+            let media_folder = self.media_folder.clone();
+            self.emptying = Some(std::thread::spawn(move || {
+                let flushed = flush_files(&media_folder, &full.file_names);
+                let result = flushed.and_then(|()| full.empty());
+                (full, result)
+            }));
         }
         Ok(())
     }
 
-    fn begin_to_empty(&mut self, mut full: Log) {
-        let media_folder = self.media_folder.clone();
-        let empty = move || {
-            let result = flush_files(&media_folder, &full.file_names).and_then(|()| full.empty());
-            (full, result)
-        };
-        self.other = Other::Emptying(std::thread::spawn(empty));
-    }
-
-    /// The log that does not take uploads, empty; waits for it. `None` if there is none.
-    fn take_other(&mut self) -> Result<Option<Log>, StoreError> {
-        let (log, result) = match std::mem::take(&mut self.other) {
-            Other::None => return Ok(None),
-            Other::Emptying(thread) => {
-                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            }
-            Other::Full(mut log) => {
-                let result =
-                    flush_files(&self.media_folder, &log.file_names).and_then(|()| log.empty());
-                (log, result)
-            }
-        };
-        match result {
-            Ok(()) => Ok(Some(log)),
-            Err(error) => {
-                self.other = Other::Full(log);
+    /// The other log, empty. `None` if there was no need for it yet.
+    fn wait_for_other(&mut self) -> Result<Option<Log>, StoreError> {
+        let Some(thread) = self.emptying.take() else { return Ok(None) };
+        match thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)) {
+            (log, Ok(())) => Ok(Some(log)),
+            (_, Err(error)) => {
+                self.has_failed = true;
                 Err(error)
             }
         }

@@ -15,15 +15,26 @@ use crate::media::names::path_in_folder;
 use crate::media::stored_file::{BUFFER_BYTES, hash_regular};
 use crate::media::temporary::{TemporaryFile, is_temporary};
 
+/// What to make of a file that looks as it should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::media) enum Trust {
+    /// It is whole.
+    Looks,
+    /// It may never have reached the disk; what is logged is written again.
+    Nothing,
+}
+
 /// Puts back what files have lost of what was committed, and removes what was deleted.
 /// Then removes the logs.
 ///
 /// May happen any number of times, and after changes by another program: a file is
-/// touched only if it does not fit its row, and if the log has what fits.
+/// touched only if it does not fit its row (or cannot be trusted), and if the log has what
+/// fits.
 pub(in crate::media) fn settle(
     db: &Connection,
     account_folder: &Path,
     media_folder: &Path,
+    trust: Trust,
 ) -> Result<(), StoreError> {
     let mut names = Vec::new();
     for path in NAMES.map(|name| account_folder.join(name)) {
@@ -31,7 +42,7 @@ pub(in crate::media) fn settle(
         let mut records = Records::new(BufReader::with_capacity(BUFFER_BYTES, file));
         while let Some(changes) = records.next().map_err(StoreError::io(&path))? {
             for (change, content) in changes {
-                settle_change(db, media_folder, &change, content)?;
+                settle_change(db, media_folder, &change, content, trust)?;
                 names.push(change.file_name);
             }
         }
@@ -47,6 +58,7 @@ fn settle_change(
     media_folder: &Path,
     change: &LoggedChange,
     content: Option<Vec<u8>>,
+    trust: Trust,
 ) -> Result<(), StoreError> {
     let Some(path) = path_in_folder(media_folder, &change.file_name) else { return Ok(()) };
     // Without a row it was never committed.
@@ -58,7 +70,7 @@ fn settle_change(
         }
         return Ok(());
     }
-    if fits || change.sha1 != Some(entry.sha1.to_hex()) {
+    if (fits && trust == Trust::Looks) || change.sha1 != Some(entry.sha1.to_hex()) {
         return Ok(());
     }
     if let Some(content) = content {
@@ -68,6 +80,7 @@ fn settle_change(
     }
     let temporary = change.temporary.as_ref().filter(|name| is_temporary(name));
     if let Some(temporary) = temporary.map(|name| media_folder.join(name))
+        && !fits
         && hash_regular(&temporary)?.as_ref() == Some(&entry.sha1)
     {
         std::fs::rename(&temporary, &path).map_err(StoreError::io(&path))?;

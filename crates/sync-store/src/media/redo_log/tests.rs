@@ -140,3 +140,20 @@ fn files_that_cannot_be_flushed_stay_logged() {
     assert_eq!(fs::read_to_string(folder.path().join("media/a")).unwrap(), "one");
     media.apply_upload(archive_of(&[("c", Some("three"))]), NOW).unwrap();
 }
+
+#[cfg(unix)]
+#[test]
+fn files_whose_flush_failed_are_written_once_more_however_whole_they_look() {
+    use std::os::unix::fs::MetadataExt;
+    let (mut account, path, _) = account_with_log();
+    let inode = |account: &Account| fs::metadata(account.path("a")).unwrap().ino();
+    let before = inode(&account);
+    account.media.settle().unwrap();
+    assert_eq!(inode(&account), before);
+    account.media.logs.has_failed = true;
+    account.media.settle().unwrap();
+    assert_ne!(inode(&account), before);
+    assert!(!path.exists() && !account.media.logs.have_failed());
+    assert_eq!(account.names(), ["a", "b"]);
+    assert_eq!(account.media.integrity_problems().unwrap(), Vec::<String>::new());
+}
