@@ -1,10 +1,12 @@
 //! Whole collection files: checking an uploaded one, putting it in place, and
 //! copying one for a download.
 
+use std::ffi::c_int;
 use std::fs::{File, OpenOptions};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
 use rusqlite::{Connection, ErrorCode};
 use sync_protocol::TimestampMillis;
 
@@ -103,6 +105,8 @@ fn stamp_unsent_rows(db: &Connection) -> Result<(), StoreError> {
 /// Tells apart what the file is to blame for and what we are.
 fn blame_content(error: StoreError) -> StoreError {
     let ours = match &error {
+        // The file ends before it should.
+        StoreError::Sqlite(error) if extended_code(error) == Some(SQLITE_IOERR_SHORT_READ) => false,
         StoreError::Sqlite(error) => matches!(
             error.sqlite_error_code(),
             Some(
@@ -122,6 +126,10 @@ fn blame_content(error: StoreError) -> StoreError {
         _ => true,
     };
     if ours { error } else { StoreError::Corrupt { reason: innermost_reason(error) } }
+}
+
+fn extended_code(error: &rusqlite::Error) -> Option<c_int> {
+    error.sqlite_error().map(|error| error.extended_code)
 }
 
 fn innermost_reason(error: StoreError) -> String {
