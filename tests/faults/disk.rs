@@ -136,6 +136,36 @@ fn a_full_disk_is_told_and_nothing_is_half_written() {
 }
 
 #[test]
+fn a_disk_that_media_fill_up_keeps_what_was_confirmed_and_nothing_else() {
+    let Some(disk) = SmallDisk::mount(8) else { return };
+    let program = Program::start(disk.path());
+    let client = program.client();
+    client.upload(&template(seed)).text();
+    let filler = disk.path().join("filler");
+    std::fs::write(&filler, vec![7; 3_000_000]).unwrap();
+    let send = |name: String, content: &[u8]| {
+        client.upload_changes(&sync_tests::upload_zip(&[(name.as_str(), Some(content))])).status
+    };
+    let mut confirmed = 0;
+    // Small ones, which the log has too, and one that is too large for it.
+    while send(format!("{confirmed}.jpg"), &NOISE[..100_000]) == 200 {
+        confirmed += 1;
+        assert!(confirmed < 80, "the disk is full by then");
+    }
+    assert_eq!(send("large.jpg".into(), &NOISE), 500);
+    let kept: Vec<String> = std::fs::read_dir(program.account_folder().join("media"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(kept.len(), confirmed, "{kept:?}");
+    std::fs::remove_file(filler).unwrap();
+    assert_eq!(send("large.jpg".into(), &NOISE), 200);
+    assert_eq!(client.media_begin().ok()["data"]["usn"], confirmed + 1);
+    program.stop();
+    assert_eq!(program::problems(disk.path()), None);
+}
+
+#[test]
 fn a_disk_that_becomes_read_only_is_told_and_works_when_it_is_well_again() {
     let Some(disk) = SmallDisk::mount(16) else { return };
     let program = Program::start(disk.path());

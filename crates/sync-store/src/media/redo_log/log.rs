@@ -70,9 +70,11 @@ impl Log {
         if end > self.size {
             self.size = end;
             let wanted = end.next_power_of_two().clamp(FIRST_BYTES, FULL_BYTES).max(end);
-            // A full disk may still have room for the record itself.
-            if io::copy(&mut io::repeat(0).take(wanted - end), &mut self.file).is_ok() {
-                self.size = wanted;
+            // A full disk may still have room for the record itself, and gets back what
+            // was more than that.
+            match io::copy(&mut io::repeat(0).take(wanted - end), &mut self.file) {
+                Ok(_) => self.size = wanted,
+                Err(_) => self.file.set_len(end)?,
             }
         }
         self.file.sync_data()

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use sync_protocol::media::UploadChangesResponse;
 use sync_protocol::{MediaUsn, TimestampSecs};
 
-use super::archive::{NewContent, UploadArchive};
+use super::archive::{Lasting, NewContent, UploadArchive};
 use crate::StoreError;
 use crate::media::entry::{MediaEntry, MediaMeta};
 use crate::media::names::path_in_folder;
@@ -34,10 +34,13 @@ pub(in crate::media) struct FileChange {
 }
 
 impl UploadPlan {
-    /// Leaves temporary files that are not in their places to the next opening.
-    pub(super) fn keep_temporary_files(&mut self) {
+    /// Leaves large files that are not in their places to the next opening. Small ones
+    /// are in the log.
+    pub(super) fn keep_large_files(&mut self) {
         for new in self.files.iter_mut().filter_map(|change| change.new.as_mut()) {
-            new.temporary.keep();
+            if matches!(new.lasting, Lasting::Flushed(_)) {
+                new.temporary.keep();
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use rusqlite::TransactionBehavior;
+use rusqlite::{ErrorCode, TransactionBehavior};
 
 use super::archive::Lasting;
 use super::plan::UploadPlan;
@@ -53,9 +53,10 @@ impl MediaStore {
             return Ok(());
         }
         let committed = self.write_rows(plan);
-        if committed.is_err() {
-            // If the disk has the rows after all, the next opening wants the files.
-            plan.keep_temporary_files();
+        if committed.as_ref().is_err_and(|error| !is_disk_full(error)) {
+            // A failed flush may have worked all the same. If the disk has the rows, the
+            // next opening wants the files.
+            plan.keep_large_files();
         }
         committed
     }
@@ -86,11 +87,16 @@ impl MediaStore {
             }
         }
         if result.is_err() {
-            plan.keep_temporary_files();
+            plan.keep_large_files();
         }
         self.is_settled = all_are_gone && result.is_ok();
         result
     }
+}
+
+fn is_disk_full(error: &StoreError) -> bool {
+    let StoreError::Sqlite(error) = error else { return false };
+    error.sqlite_error_code() == Some(ErrorCode::DiskFull)
 }
 
 /// Removes a file whose absence is not worth an error; one that stays is mentioned in
