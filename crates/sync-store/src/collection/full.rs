@@ -57,8 +57,9 @@ fn check(file: &Path, now: TimestampMillis) -> Result<CollectionCounts, StoreErr
 }
 
 /// Looks at what SQLite itself lets pass: a file of a newer format can be opened and
-/// not be written, and one whose encoding has an unknown number counts as UTF-8 until it
-/// is attached to another.
+/// not be written, one whose encoding has an unknown number counts as UTF-8 until it
+/// is attached to another, and one that claims a table far beyond its end is said to
+/// fill the disk.
 ///
 /// Source: <https://www.sqlite.org/fileformat2.html#the_database_header>.
 fn check_header(file: &Path) -> Result<(), StoreError> {
@@ -74,7 +75,15 @@ fn check_header(file: &Path) -> Result<(), StoreError> {
     if write_version > 2 || read_version > 2 {
         return Err(corrupt("its format is too new to be written"));
     }
-    if header[56..60] != 1_u32.to_be_bytes() {
+    let number = |at: usize| {
+        u64::from(u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]))
+    };
+    let bytes = reader.metadata().map_err(StoreError::io(file))?.len();
+    // A page has 512 bytes at least. The number is 0 in a file that does not shrink.
+    if number(52) > bytes / 512 {
+        return Err(corrupt("its last table lies beyond its end"));
+    }
+    if number(56) != 1 {
         return Err(corrupt("its texts are not UTF-8, as those of every Anki program are"));
     }
     Ok(())

@@ -104,6 +104,17 @@ fn what_is_no_database_is_refused() {
 }
 
 #[test]
+fn a_table_beyond_the_end_is_refused_and_a_file_that_shrinks_by_itself_is_not() {
+    let upload = Upload::of("").changed("PRAGMA auto_vacuum = full; CREATE TABLE x (y)");
+    let mut content = std::fs::read(&upload.file).unwrap();
+    assert_ne!(content[52..56], [0; 4]);
+    check_header(&upload.file).unwrap();
+    content[52..56].copy_from_slice(&[0xff; 4]);
+    let error = check_header(&Upload::of(content).file).unwrap_err();
+    assert!(error.to_string().contains("beyond its end"), "{error}");
+}
+
+#[test]
 fn a_truncated_database_is_refused() {
     let whole = std::fs::read(&Upload::collection(NOTE).file).unwrap();
     for length in [100, 4096, whole.len() / 2, whole.len() - 4096] {
