@@ -173,6 +173,38 @@ fn an_upload_of_the_limit_or_more_is_refused_in_words() {
     }
 }
 
+/// Beyond the limit, every later sync would be a full one.
+#[test]
+fn an_upload_that_the_upgrade_makes_larger_than_the_limit_is_refused_in_words() {
+    const LIMIT: usize = 3 << 20;
+    let server =
+        TestServer::builder().account(NAME, &template(seed)).max_payload_bytes(1 << 20).start();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("collection.anki2");
+    let schema_11 = |filler: usize| {
+        let file = collection_of_schema_11(&template(|collection| {
+            seed(collection);
+            collection.batch(&format!(
+                "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 25000)
+                 INSERT INTO notes SELECT 5000 + i, i, 1000, 1, 1, '', '', '', 0, 0, '' FROM n;
+                 UPDATE notes SET data = hex(zeroblob({filler} / 2)) WHERE id = 5001"
+            ));
+        }));
+        std::fs::write(&path, file).unwrap();
+        // Otherwise the new index finds room in the file.
+        Collection::open(&path).batch("VACUUM");
+        std::fs::read(&path).unwrap()
+    };
+    let device = server.client().old();
+    let room = LIMIT - schema_11(0).len();
+    let just_fits = schema_11(room - 16 * 1024);
+    assert!(just_fits.len() < LIMIT);
+    assert_eq!(device.upload(&just_fits).text(), TOO_LARGE);
+    assert_eq!(device.meta().ok()["mod"], SEED_MODIFIED);
+    // The upgrade adds an index of the notes.
+    assert_eq!(device.upload(&schema_11(room - 600 * 1024)).text(), "OK");
+}
+
 /// Case 107. H-4.
 #[test]
 fn an_old_upload_whose_decks_must_be_renamed_passes_the_next_sanity_check() {

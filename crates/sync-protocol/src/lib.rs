@@ -7,6 +7,7 @@
 
 mod error;
 mod ids;
+mod json_values;
 mod lenient;
 mod login;
 mod secret;
@@ -21,6 +22,7 @@ pub use ids::{
     CardId, DeckConfigId, DeckId, MediaUsn, NoteId, NotetypeId, RevlogId, TimestampMillis,
     TimestampSecs, Usn,
 };
+pub use json_values::{MAX_JSON_VALUES, has_few_json_values};
 pub use login::{HostKeyRequest, HostKeyResponse};
 pub use secret::{HostKey, Password, SessionKey};
 pub use version::SyncVersion;

@@ -9,6 +9,7 @@ mod durable;
 mod error;
 mod journal_mode;
 mod processor;
+mod random;
 mod windows_names;
 
 pub mod accounts;

@@ -207,6 +207,9 @@ async fn receive_upload(
     let now = state.clock.now();
     let bytes = temporary.bytes();
     let checked = state.large_work.run(bytes, move || operations::check(temporary, now)).await?;
+    if checked.bytes() > limit_bytes {
+        return Err(ProtocolError::TooLarge { limit_bytes }.into());
+    }
     tracker.up = checked.counts;
     let accounts = state.accounts.clone();
     account

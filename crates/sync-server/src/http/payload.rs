@@ -4,7 +4,7 @@ use std::io::{self, Cursor, Read, Write};
 
 use flate2::read::GzDecoder;
 use serde::de::DeserializeOwned;
-use sync_protocol::ProtocolError;
+use sync_protocol::{ProtocolError, has_few_json_values};
 use sync_store::let_others_run;
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -28,9 +28,6 @@ const SMALL_BYTES: u64 = 1024;
 const LARGE_JSON_BYTES: usize = 8 * 1024 * 1024;
 /// How much large JSON is in memory at a time, whoever sent it.
 static LARGE_JSON: Semaphore = Semaphore::const_new(2);
-/// Values in one JSON text. A small number takes a hundred times the memory that
-/// it takes as text; a real text of this size is mostly long strings.
-const MAX_JSON_VALUES: usize = 4_000_000;
 
 /// How the content is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -222,7 +219,7 @@ impl Packed {
     ) -> Result<Parsed<T>, ProtocolError> {
         let packing = self.packing;
         let Parsed { value: json, _place } = self.decode(limit_bytes)?;
-        if json.len() >= MAX_JSON_VALUES && !has_few_values(&json) {
+        if !has_few_json_values(&json) {
             return Err(ProtocolError::TooLarge { limit_bytes });
         }
         // A form without data is how some old clients send no arguments.
@@ -251,22 +248,6 @@ impl Packed {
             Packing::Zstd => Box::new(zstd::Decoder::new(raw)?),
         })
     }
-}
-
-/// Whether a JSON text has no more values than a real one. Each but the first
-/// comes after a comma or an opening bracket.
-fn has_few_values(json: &[u8]) -> bool {
-    let (mut values, mut is_text, mut is_escaped) = (1, false, false);
-    for byte in json {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' if is_text => is_escaped = true,
-            b'"' => is_text = !is_text,
-            b',' | b'[' | b'{' if !is_text => values += 1,
-            _ => {}
-        }
-    }
-    values <= MAX_JSON_VALUES
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub(crate) use name::{human_name, native_name};
 use super::CollectionStore;
 use super::column::{PendingUsns, bytes, integer, text, usn};
 use super::proto::{self, DeckCommon, DeckKind, DeckKindContainer};
+use super::unique_name::unique_name;
 use crate::StoreError;
 
 /// A row of `decks`.
@@ -49,8 +50,10 @@ impl CollectionStore {
             }
             let mut row = DeckRow::from_legacy(deck, stored.as_ref());
             row.usn = server_usn;
-            while name_is_taken(&self.db, &row.name, row.id)? {
-                row.name.push('+');
+            let is_taken = |name: &str| name_is_taken(&self.db, name, row.id);
+            let (name, was_taken) = unique_name(row.name, '+', is_taken)?;
+            row.name = name;
+            if was_taken {
                 row.modified = now.0;
             }
             row.write(&self.db)?;

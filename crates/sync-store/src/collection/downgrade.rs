@@ -30,10 +30,13 @@ pub fn downgrade_to_schema_11(file: &Path) -> Result<(), StoreError> {
     let transaction = db.transaction_with_behavior(TransactionBehavior::Exclusive)?;
     write_legacy_json(&transaction)?;
     transaction.execute_batch(concat!(
-        "ALTER TABLE graves RENAME TO graves_18;",
+        // No ALTER: it fails where a table of others is in its way, or has a rule that
+        // nobody but them understands.
+        "CREATE TEMP TABLE kept AS SELECT usn, oid, type FROM graves;
+         DROP TABLE graves;",
         include_str!("../schema/graves_11.sql"),
-        "INSERT INTO graves (usn, oid, type) SELECT usn, oid, type FROM graves_18;
-         DROP TABLE graves_18;
+        "INSERT INTO main.graves (usn, oid, type) SELECT usn, oid, type FROM temp.kept;
+         DROP TABLE temp.kept;
          DROP TABLE config;
          DROP TABLE deck_config;
          DROP TABLE tags;

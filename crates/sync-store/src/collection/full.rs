@@ -15,7 +15,7 @@ use super::decks::DeckRow;
 use super::notetypes::NotetypeRow;
 use super::open::{connect, connect_for_large_work, disconnect, schema_version};
 use super::sanity::TABLES_WITH_USN;
-use super::{CollectionCounts, col, layout, structure, upgrade};
+use super::{CollectionCounts, bounds, col, layout, structure, upgrade};
 use crate::{StoreError, durable};
 
 /// Checks an uploaded file and makes it ready to replace a collection: upgraded
@@ -43,10 +43,11 @@ fn check(file: &Path, now: TimestampMillis) -> Result<CollectionCounts, StoreErr
     upgrade::require_supported(version)?;
     structure::refuse_active_schema(&db)?;
     layout::drop_foreign_statistics(&db)?;
-    layout::drop_foreign_indexes(&db)?;
+    layout::drop_foreign_indexes(&mut db)?;
     structure::require_tables(&db, version)?;
     structure::require_col_row(&db)?;
     require_integrity(&db)?;
+    bounds::require_bounds(&db, version)?;
     upgrade::upgrade(&mut db, version, now)?;
     layout::restore_layout(&mut db)?;
     require_readable_rows(&db)?;

@@ -23,8 +23,8 @@ pub(super) const CREATE_LAYOUT: &str = concat!(
 
 /// What SQLite writes by itself when it is asked to look at the data, without form.
 const STATISTICS: [&str; 2] = [
-    "createtablesqlite_stat1(tbl,idx,stat)",
-    "createtablesqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)",
+    "create table sqlite_stat1 ( tbl , idx , stat ) ",
+    "create table sqlite_stat4 ( tbl , idx , neq , nlt , ndlt , sample ) ",
 ];
 
 /// A table or index, and the statement that creates it.
@@ -33,11 +33,37 @@ struct Definition {
     sql: String,
 }
 
-impl Definition {
-    /// By which two definitions are the same: clients of different years write
-    /// them with other blanks, comments and quotes.
-    fn key(&self) -> (String, String) {
-        (self.name.to_lowercase(), without_form(&self.sql))
+/// An empty database of the layout. SQLite is the one to ask what its own
+/// statements define.
+struct Model {
+    db: Connection,
+    /// What its tables, columns and indexes are called, in small letters.
+    names: HashSet<String>,
+}
+
+impl Model {
+    fn new() -> Result<Self, StoreError> {
+        let db = Connection::open_in_memory()?;
+        unicase_collation::register(&db)?;
+        db.execute_batch(CREATE_LAYOUT)?;
+        let names = db
+            .prepare(
+                "SELECT lower(name) FROM sqlite_master UNION SELECT lower(columns.name)
+                 FROM sqlite_master, pragma_table_info(sqlite_master.name) AS columns",
+            )?
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        Ok(Self { db, names })
+    }
+
+    /// What the tables or indexes of a file are, by which two are the same: clients of
+    /// different years write them with other blanks, comments and quotes.
+    fn keys(&self, definitions: &[Definition]) -> HashSet<(String, String)> {
+        definitions.iter().map(|definition| self.key(definition)).collect()
+    }
+
+    fn key(&self, definition: &Definition) -> (String, String) {
+        (definition.name.to_lowercase(), without_form(&definition.sql, &self.names))
     }
 }
 
@@ -46,20 +72,24 @@ impl Definition {
 /// It may refuse rows, or cost any amount of time: an index can hold
 /// expressions, which are evaluated whenever a row is written or checked. A
 /// client that had made one for itself still has it in its own file.
-pub(super) fn drop_foreign_indexes(db: &Connection) -> Result<(), StoreError> {
-    let ours = keys(&definitions(&model()?, "index")?);
-    for index in definitions(db, "index")? {
-        if !ours.contains(&index.key()) {
-            db.execute_batch(&format!("DROP INDEX {}", quoted(&index.name)))?;
+pub(super) fn drop_foreign_indexes(db: &mut Connection) -> Result<(), StoreError> {
+    let model = Model::new()?;
+    let ours = model.keys(&definitions(&model.db, "index")?);
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Exclusive)?;
+    for index in definitions(&transaction, "index")? {
+        if !ours.contains(&model.key(&index)) {
+            transaction.execute_batch(&format!("DROP INDEX {}", quoted(&index.name)))?;
         }
     }
+    transaction.commit()?;
     Ok(())
 }
 
 /// Drops SQLite's own tables about the data when they are not as SQLite defines them.
 ///
 /// SQLite keeps them up to date by their columns' names, so that with a foreign one no
-/// index could be dropped any more. Without them it only guesses how to search.
+/// index could be dropped any more. Without them it only guesses how to search. One that
+/// has no column `tbl` cannot even be dropped, which is an error.
 ///
 /// Source: <https://www.sqlite.org/fileformat2.html#the_sqlite_stat1_table>.
 pub(super) fn drop_foreign_statistics(db: &Connection) -> Result<(), StoreError> {
@@ -70,7 +100,7 @@ pub(super) fn drop_foreign_statistics(db: &Connection) -> Result<(), StoreError>
     let tables =
         select.query_map([], |row| Ok(Definition { name: row.get(0)?, sql: row.get(1)? }))?;
     for table in tables.collect::<Result<Vec<_>, _>>()? {
-        if !STATISTICS.contains(&without_form(&table.sql).as_str()) {
+        if !STATISTICS.contains(&without_form(&table.sql, &HashSet::new()).as_str()) {
             db.execute_batch(&format!("DROP TABLE {}", quoted(&table.name)))?;
         }
     }
@@ -83,17 +113,17 @@ pub(super) fn drop_foreign_statistics(db: &Connection) -> Result<(), StoreError>
 /// # Errors
 /// [`StoreError::Sqlite`] when rows do not fit, such as two of the same id.
 pub(super) fn restore_layout(db: &mut Connection) -> Result<(), StoreError> {
-    let model = model()?;
+    let model = Model::new()?;
     let transaction = db.transaction_with_behavior(TransactionBehavior::Exclusive)?;
-    let found = keys(&definitions(&transaction, "table")?);
-    for table in definitions(&model, "table")? {
-        if !found.contains(&table.key()) {
-            rebuild(&transaction, &table, &columns(&model, &table.name)?)?;
+    let found = model.keys(&definitions(&transaction, "table")?);
+    for table in definitions(&model.db, "table")? {
+        if !found.contains(&model.key(&table)) {
+            rebuild(&transaction, &table, &columns(&model.db, &table.name)?)?;
         }
     }
-    let found = keys(&definitions(&transaction, "index")?);
-    for index in definitions(&model, "index")? {
-        if !found.contains(&index.key()) {
+    let found = model.keys(&definitions(&transaction, "index")?);
+    for index in definitions(&model.db, "index")? {
+        if !found.contains(&model.key(&index)) {
             transaction.execute_batch(&index.sql)?;
         }
     }
@@ -112,15 +142,6 @@ fn rebuild(db: &Connection, table: &Definition, columns: &str) -> Result<(), Sto
     Ok(())
 }
 
-/// An empty database of the layout. SQLite is the one to ask what its own
-/// statements define.
-fn model() -> Result<Connection, StoreError> {
-    let model = Connection::open_in_memory()?;
-    unicase_collation::register(&model)?;
-    model.execute_batch(CREATE_LAYOUT)?;
-    Ok(model)
-}
-
 /// The tables or indexes, without those that SQLite makes by itself.
 fn definitions(db: &Connection, kind: &str) -> Result<Vec<Definition>, StoreError> {
     let mut select = db.prepare(
@@ -130,10 +151,6 @@ fn definitions(db: &Connection, kind: &str) -> Result<Vec<Definition>, StoreErro
     let rows =
         select.query_map([kind], |row| Ok(Definition { name: row.get(0)?, sql: row.get(1)? }))?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-fn keys(definitions: &[Definition]) -> HashSet<(String, String)> {
-    definitions.iter().map(Definition::key).collect()
 }
 
 /// The columns of a table, as a list for a statement.
@@ -146,25 +163,59 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// A statement without comments, quotes around names, blanks and letter case.
-/// None of the names in [`CREATE_LAYOUT`] needs any of these to be told apart.
-fn without_form(sql: &str) -> String {
-    let mut plain = String::with_capacity(sql.len());
+/// A statement's words and signs, each followed by a blank: without comments, letter case,
+/// and the quotes around these names.
+///
+/// Whatever else is quoted keeps its quotes, so that it is like nothing in
+/// [`CREATE_LAYOUT`]: a name can hold the beginning of a comment, or be a keyword.
+///
+/// Source: <https://www.sqlite.org/lang.html>, "Tokens" and "Comments".
+fn without_form(sql: &str, names: &HashSet<String>) -> String {
+    let mut plain = String::with_capacity(sql.len() * 2);
     let mut rest = sql;
-    while let Some(next) = rest.chars().next() {
-        let (skipped, kept) = match next {
-            '-' if rest.starts_with("--") => (rest.find('\n').unwrap_or(rest.len()), None),
-            '/' if rest.starts_with("/*") => {
-                (rest.find("*/").map_or(rest.len(), |at| at + 2), None)
-            }
-            '"' | '`' | '[' | ']' => (1, None),
-            _ if next.is_whitespace() => (next.len_utf8(), None),
-            _ => (next.len_utf8(), Some(next)),
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
+            '/' if rest.starts_with("/*") => rest[2..].find("*/").map_or(rest.len(), |end| end + 4),
+            _ if first.is_ascii_whitespace() => 1,
+            '"' | '`' | '\'' => quoted_length(rest, first),
+            '[' => rest.find(']').map_or(rest.len(), |end| end + 1),
+            _ if is_of_word(first) => rest.find(|c| !is_of_word(c)).unwrap_or(rest.len()),
+            _ => first.len_utf8(),
         };
-        plain.extend(kept.map(|c| c.to_ascii_lowercase()));
-        rest = &rest[skipped..];
+        let (piece, further) = rest.split_at(length);
+        rest = further;
+        let is_comment = length > 1 && matches!(first, '-' | '/');
+        if is_comment || first.is_ascii_whitespace() {
+            continue;
+        }
+        let piece = piece.to_ascii_lowercase();
+        let name = match first {
+            '"' | '`' | '[' => piece.get(1..length - 1).filter(|name| names.contains(*name)),
+            _ => None,
+        };
+        plain.push_str(name.unwrap_or(&piece));
+        plain.push(' ');
     }
     plain
+}
+
+fn is_of_word(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '_' | '$') || !character.is_ascii()
+}
+
+/// Length of the quoted beginning of a statement, in bytes. A quote that is doubled is
+/// one in the text.
+fn quoted_length(sql: &str, quote: char) -> usize {
+    let mut is_inside = false;
+    for (at, character) in sql.char_indices() {
+        if character == quote {
+            is_inside = !is_inside;
+        } else if !is_inside {
+            return at;
+        }
+    }
+    sql.len()
 }
 
 #[cfg(test)]

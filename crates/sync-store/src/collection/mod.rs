@@ -1,6 +1,7 @@
 //! The collection file: one module per table, and what is done to the file as
 //! a whole.
 
+mod bounds;
 mod card_data;
 mod cards;
 mod changes;
@@ -29,6 +30,7 @@ mod test_collection;
 mod text;
 mod timing;
 mod unicase_collation;
+mod unique_name;
 mod upgrade;
 
 use std::path::{Path, PathBuf};

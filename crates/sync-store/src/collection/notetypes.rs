@@ -10,6 +10,7 @@ use sync_protocol::{NotetypeId, TimestampSecs, Usn};
 use super::CollectionStore;
 use super::column::{PendingUsns, bytes, integer, nearest_u32, text, usn};
 use super::proto::{self, FieldConfig, NotetypeConfig, TemplateConfig};
+use super::unique_name::unique_name;
 use crate::StoreError;
 
 /// A notetype as the three tables hold it.
@@ -78,8 +79,10 @@ impl CollectionStore {
             }
             let mut row = NotetypeRow::from_legacy(notetype, stored.as_ref());
             row.usn = server_usn;
-            while name_is_taken(&self.db, &row.name, row.id)? {
-                row.name.push('+');
+            let is_taken = |name: &str| name_is_taken(&self.db, name, row.id);
+            let (name, was_taken) = unique_name(row.name, '+', is_taken)?;
+            row.name = name;
+            if was_taken {
                 row.modified = now.0;
             }
             row.write(&self.db)?;

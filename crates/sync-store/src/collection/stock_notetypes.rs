@@ -5,6 +5,7 @@ use sync_protocol::{TimestampMillis, Usn};
 use super::notetypes::{FieldRow, NotetypeRow, TemplateRow};
 use super::proto::{CardRequirement, FieldConfig, NotetypeConfig, TemplateConfig};
 use crate::StoreError;
+use crate::random::random_u64;
 
 /// How the fields of a [`CardRequirement`] count.
 const ANY: i32 = 1;
@@ -195,13 +196,6 @@ impl Stock {
 /// An id for a field or template, by which imports recognise it.
 fn random_id() -> Result<i64, StoreError> {
     random_u64().map(u64::cast_signed)
-}
-
-pub(crate) fn random_u64() -> Result<u64, StoreError> {
-    getrandom::u64().map_err(|error| StoreError::Io {
-        path: "the system's source of randomness".into(),
-        source: std::io::Error::other(error.to_string()),
-    })
 }
 
 #[cfg(test)]

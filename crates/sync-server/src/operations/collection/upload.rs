@@ -27,6 +27,14 @@ pub struct Checked {
     pub counts: SyncCounts,
 }
 
+impl Checked {
+    /// Size of the file as it is now, in bytes. An upgrade can make it larger.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.upload.bytes()
+    }
+}
+
 /// Checks an uploaded file, and makes it ready: upgraded, complete, on the disk.
 /// Needs no lock, because it touches nothing else.
 ///

@@ -232,3 +232,14 @@ fn assert_contains(after: &Value, before: &Value, path: &str) {
         _ => assert_eq!(after, before, "{path}"),
     }
 }
+
+#[test]
+fn tables_of_others_are_in_nobodys_way() {
+    let sql = "CREATE TABLE graves_18 (x);
+         CREATE TABLE kept (x);
+         INSERT INTO graves (oid, type, usn) VALUES (5, 1, 7)";
+    let file = downgraded(sql).unwrap();
+    let grave: (i64, i64, i64) =
+        file.db.query_row("SELECT usn, oid, type FROM graves", [], |row| row.try_into()).unwrap();
+    assert_eq!(grave, (7, 5, 1));
+}

@@ -450,3 +450,14 @@ fn a_closed_collection_is_copied_and_an_open_one_is_not() {
     let result = copy_collection(&upload.file, &copy);
     assert!(matches!(result, Err(StoreError::Busy { .. })), "the log holds the note");
 }
+
+#[test]
+fn legacy_json_that_would_take_all_memory_is_refused() {
+    let many = format!("'{{\"a\":[{}0]}}'", "0,".repeat(4_100_000));
+    let large = "'{\"a\":\"' || hex(zeroblob(35000000)) || '\"}'";
+    for (column, json) in [("conf", many.as_str()), ("models", many.as_str()), ("tags", large)] {
+        let upload = Upload::of(std::fs::read(fixture("schema-11-from-2.1.50.anki2")).unwrap())
+            .changed(&format!("UPDATE col SET {column} = {json}"));
+        assert!(upload.is_refused(), "{column}");
+    }
+}

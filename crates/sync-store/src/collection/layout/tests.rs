@@ -5,8 +5,9 @@ use crate::collection::test_collection::TestCollection;
 
 /// What the table and its indexes are defined as, as far as it counts.
 fn layout_of(db: &Connection) -> Vec<(String, String)> {
-    let mut all = keys(&definitions(db, "table").unwrap());
-    all.extend(keys(&definitions(db, "index").unwrap()));
+    let model = Model::new().unwrap();
+    let mut all = model.keys(&definitions(db, "table").unwrap());
+    all.extend(model.keys(&definitions(db, "index").unwrap()));
     let mut all: Vec<_> = all.into_iter().collect();
     all.sort();
     all
@@ -16,9 +17,9 @@ fn layout_of(db: &Connection) -> Vec<(String, String)> {
 fn restored(sql: &str) -> TestCollection {
     let mut collection = TestCollection::new();
     collection.run(sql);
-    drop_foreign_indexes(&collection.db).unwrap();
+    drop_foreign_indexes(&mut collection.db).unwrap();
     restore_layout(&mut collection.db).unwrap();
-    assert_eq!(layout_of(&collection.db), layout_of(&model().unwrap()), "{sql}");
+    assert_eq!(layout_of(&collection.db), layout_of(&Model::new().unwrap().db), "{sql}");
     assert_eq!(collection.value::<String>("PRAGMA integrity_check"), "ok", "{sql}");
     collection
 }
@@ -36,14 +37,48 @@ fn redefined(table: &str, definition: &str) -> String {
 #[test]
 fn a_new_collection_has_the_layout() {
     let collection = TestCollection::new();
-    assert_eq!(layout_of(&collection.db), layout_of(&model().unwrap()));
+    assert_eq!(layout_of(&collection.db), layout_of(&Model::new().unwrap().db));
 }
 
 #[test]
 fn blanks_comments_quotes_and_case_make_no_difference() {
-    let a = without_form("CREATE TABLE \"a\" (\n  id integer, -- the id\n /* x */ B text\n)");
-    assert_eq!(a, without_form("create table a(Id INTEGER,b TEXT)"));
-    assert_ne!(a, without_form("create table a(id integer, b blob)"));
+    let names = ["a".to_owned(), "b".to_owned()].into();
+    let plain = |sql| without_form(sql, &names);
+    let a = plain("CREATE TABLE \"A\" (\n  id integer, -- the id\n /* x */ [b]\ttext\n)");
+    assert_eq!(a, plain("create table a(Id INTEGER,`B` TEXT)"));
+    assert_ne!(a, plain("create table a(id integer, b blob)"));
+}
+
+#[test]
+fn what_only_looks_the_same_is_not() {
+    for (ours, other) in [
+        ("id integer, b text", "id integer \"/*\", x, \"*/\" b text"),
+        ("id integer, b text", "id integer '/*', x, '*/' b text"),
+        ("id integer, b text", "id integer [--], x\n], b text"),
+        ("id integer, b text", "id integer, \"b\"\"\" text"),
+        ("id integer, x, b text", "id integer /*/, x, /* */, b text"),
+        ("id integer primary key", "id integerprimary key"),
+        ("a, b", "\"a, b\""),
+        ("id integer primary key", "id integer \"primary\" key"),
+        ("csum", "\"\" || csum"),
+    ] {
+        let names = Model::new().unwrap().names;
+        assert_ne!(without_form(ours, &names), without_form(other, &names), "{other}");
+    }
+}
+
+#[test]
+fn tables_that_only_look_like_ours_are_made_anew() {
+    let collection = restored(
+        &redefined(
+            "graves",
+            "(oid integer NOT NULL, type integer \"/*\", evil DEFAULT (hex(zeroblob(400000000))),
+          x CONSTRAINT \"*/\" NOT NULL, usn integer NOT NULL, PRIMARY KEY (oid, type))
+         WITHOUT ROWID",
+        )
+        .replace("SELECT * FROM old", "SELECT oid, type, NULL, 1, usn FROM old"),
+    );
+    assert_eq!(collection.value::<i64>("SELECT count(*) FROM pragma_table_info('graves')"), 3);
 }
 
 #[test]
@@ -107,7 +142,7 @@ fn tables_of_others_stay_without_their_indexes() {
          INSERT INTO android_metadata VALUES ('en_US');
          CREATE INDEX \"of \"\"another\" ON android_metadata (hex(locale));",
     );
-    drop_foreign_indexes(&collection.db).unwrap();
+    drop_foreign_indexes(&mut collection.db).unwrap();
     restore_layout(&mut collection.db).unwrap();
     assert_eq!(collection.value::<String>("SELECT locale FROM android_metadata"), "en_US");
     let indexes = "SELECT count(*) FROM sqlite_master WHERE tbl_name = 'android_metadata'";

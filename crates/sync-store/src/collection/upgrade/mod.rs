@@ -10,10 +10,15 @@ mod to_17;
 mod to_18;
 
 use rusqlite::{Connection, TransactionBehavior};
-use sync_protocol::{TimestampMillis, Usn};
+use serde::de::DeserializeOwned;
+use sync_protocol::{TimestampMillis, Usn, has_few_json_values};
 
 use super::open::CURRENT_SCHEMA;
 use crate::StoreError;
+
+/// Most of a column's legacy JSON, in bytes. A client that writes all of it anew at each
+/// change could not work with as much.
+const MAX_LEGACY_JSON_BYTES: i64 = 64 * 1024 * 1024;
 
 /// Upgrades a collection in place. Objects that change on the way get the
 /// collection's own usn; as -1, which clients write, they would fail every later
@@ -62,14 +67,29 @@ pub(crate) fn require_supported(version: i64) -> Result<(), StoreError> {
 }
 
 /// Takes the JSON text out of a column of `col` and leaves it empty.
-fn take_legacy_json<T: serde::de::DeserializeOwned>(
+fn take_legacy_json<T: DeserializeOwned>(
     db: &Connection,
     column: &'static str,
 ) -> Result<T, StoreError> {
-    let text: String = db.query_row(&format!("SELECT {column} FROM col"), [], |row| row.get(0))?;
-    let value = serde_json::from_str(&text).map_err(unusable(column))?;
+    let select = format!(
+        "SELECT CASE WHEN octet_length({column}) <= ?1 THEN CAST({column} AS BLOB) END FROM col"
+    );
+    let json: Option<Vec<u8>> = db.query_row(&select, [MAX_LEGACY_JSON_BYTES], |row| row.get(0))?;
+    let value = legacy_json(&json.ok_or_else(|| too_large(column))?, column)?;
     db.execute(&format!("UPDATE col SET {column} = ''"), [])?;
     Ok(value)
+}
+
+/// Reads legacy JSON, unless that would take all memory.
+fn legacy_json<T: DeserializeOwned>(json: &[u8], what: &'static str) -> Result<T, StoreError> {
+    if !has_few_json_values(json) {
+        return Err(too_large(what));
+    }
+    serde_json::from_slice(json).map_err(unusable(what))
+}
+
+fn too_large(what: &'static str) -> StoreError {
+    StoreError::Corrupt { reason: format!("legacy JSON in {what} is missing or too large") }
 }
 
 /// For `map_err` on legacy JSON.

@@ -11,12 +11,13 @@ use sync_protocol::{JsonObject, TimestampSecs, Usn};
 use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{id_key, take_legacy_json, unusable};
+use super::{id_key, legacy_json, take_legacy_json, unusable};
 use crate::StoreError;
 use crate::collection::deck_config::DeckConfigRow;
 use crate::collection::decks::{DeckRow, human_name};
 use crate::collection::notetypes::NotetypeRow;
-use crate::collection::stock_notetypes::random_u64;
+use crate::collection::unique_name::unique_name;
+use crate::random::random_u64;
 
 pub(super) fn upgrade(db: &Connection, usn: Usn, now: TimestampSecs) -> Result<(), StoreError> {
     db.execute_batch(include_str!("../../schema/objects_15.sql"))?;
@@ -41,14 +42,14 @@ fn move_notetypes(db: &Connection) -> Result<(), StoreError> {
             notetype.id = i64::from((random_u64()? as u32).max(1));
         }
         let mut row = NotetypeRow::from_legacy(notetype, None);
-        row.name = names.reserve(row.name.nfc().collect(), '_').0;
+        row.name = names.reserve(row.name.nfc().collect(), '_')?.0;
         let mut field_names = Names::default();
         for field in &mut row.fields {
-            field.name = field_names.reserve(field.name.nfc().collect(), '+').0;
+            field.name = field_names.reserve(field.name.nfc().collect(), '+')?.0;
         }
         let mut template_names = Names::default();
         for template in &mut row.templates {
-            template.name = template_names.reserve(template.name.nfc().collect(), '+').0;
+            template.name = template_names.reserve(template.name.nfc().collect(), '+')?.0;
         }
         row.write(db)?;
     }
@@ -64,7 +65,7 @@ fn move_decks(db: &Connection, usn: Usn, now: TimestampSecs) -> Result<(), Store
         let old_name = deck.common().name.clone();
         let mut row = DeckRow::from_legacy(deck, None);
         let cleaned = human_name(&row.name) != old_name;
-        let (name, renamed) = names.reserve(row.name, '_');
+        let (name, renamed) = names.reserve(row.name, '_')?;
         row.name = name;
         if cleaned || renamed {
             row.modified = now.0;
@@ -81,7 +82,7 @@ fn convert_deck_configs(db: &Connection) -> Result<(), StoreError> {
         select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
     let mut update = db.prepare("UPDATE deck_config SET config = ?2 WHERE id = ?1")?;
     for (id, json) in rows {
-        let config: Value = serde_json::from_slice(&json).map_err(unusable("deck_config"))?;
+        let config: Value = legacy_json(&json, "deck_config")?;
         let config: DeckConfig = serde_json::from_value(config).map_err(unusable("deck_config"))?;
         let mut settings = DeckConfigRow::from_legacy(config, None).settings;
         // Schema 15 has 250 for 2.5; the next step undoes it.
@@ -98,12 +99,8 @@ struct Names(BTreeSet<UniCase<String>>);
 impl Names {
     /// Takes a name, with `suffix` appended until nobody else has it. Tells
     /// whether that was needed.
-    fn reserve(&mut self, mut name: String, suffix: char) -> (String, bool) {
-        let mut renamed = false;
-        while !self.0.insert(UniCase::new(name.clone())) {
-            name.push(suffix);
-            renamed = true;
-        }
-        (name, renamed)
+    fn reserve(&mut self, name: String, suffix: char) -> Result<(String, bool), StoreError> {
+        let taken = |name: &str| Ok(!self.0.insert(UniCase::new(name.to_owned())));
+        unique_name(name, suffix, taken)
     }
 }

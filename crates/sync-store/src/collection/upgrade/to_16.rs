@@ -1,6 +1,8 @@
 //! Schema 15 to 16: the starting ease becomes a factor again, and one that is
 //! too low, from a bug of old clients, is repaired in configs and cards.
 
+use std::collections::HashSet;
+
 use prost::Message;
 use rusqlite::{Connection, params};
 use sync_protocol::Usn;
@@ -14,13 +16,13 @@ const LOWEST_EASE: f32 = 1.3;
 const USUAL_EASE: f32 = 2.5;
 
 pub(super) fn upgrade(db: &Connection, usn: Usn) -> Result<(), StoreError> {
-    let mut repaired = Vec::new();
+    let mut repaired = HashSet::new();
     let mut update = db.prepare("UPDATE deck_config SET config = ?2 WHERE id = ?1")?;
     for mut config in DeckConfigRow::load_all(db)? {
         config.settings.initial_ease /= 100.0;
         if config.settings.initial_ease <= LOWEST_EASE {
             config.settings.initial_ease = USUAL_EASE;
-            repaired.push(config.id);
+            repaired.insert(config.id);
         }
         update.execute(params![config.id, config.settings.encode_to_vec()])?;
     }
