@@ -166,6 +166,25 @@ fn a_disk_that_media_fill_up_keeps_what_was_confirmed_and_nothing_else() {
 }
 
 #[test]
+fn room_that_the_log_has_no_use_for_yet_goes_to_the_files() {
+    let Some(disk) = SmallDisk::mount(8) else { return };
+    let program = Program::start(disk.path());
+    let client = program.client();
+    client.upload(&template(seed)).text();
+    client.media_begin().ok();
+    // Room for the file, its record and its row, and not for all of what a log takes
+    // ahead of its records.
+    let filler = std::fs::OpenOptions::new().write(true).open(disk.fill()).unwrap();
+    filler.set_len(filler.metadata().unwrap().len() - 200_000).unwrap();
+    client.send_media(&[("a.jpg", Some(&NOISE[..20_000]))]);
+    let log = program.account_folder().join("media.redo-1");
+    let size = log.metadata().unwrap().len();
+    assert!((20_000..40_000).contains(&size), "{size}");
+    program.stop();
+    assert_eq!(program::problems(disk.path()), None);
+}
+
+#[test]
 fn a_disk_that_becomes_read_only_is_told_and_works_when_it_is_well_again() {
     let Some(disk) = SmallDisk::mount(16) else { return };
     let program = Program::start(disk.path());

@@ -7,7 +7,8 @@ use thiserror::Error;
 
 use crate::accounts::AccountNameProblem;
 
-/// An operation on the stored data failed. Whatever it had begun is undone.
+/// An operation on the stored data failed. Whatever it had begun is undone, unless the
+/// operation says otherwise.
 #[derive(Debug, Error)]
 pub enum StoreError {
     /// Another program holds the file.

@@ -77,12 +77,10 @@ async fn upload_changes(
     let SyncRequest { version, session_key, signed_in, payload, .. } = request;
     let account = signed_in.account;
     let _permit = account.transfer_permit().await?;
-    let folder_use = account.use_folder()?;
-    let archive = operations::UploadedArchive::new(account.folder());
+    let archive = operations::UploadedArchive::new(account.folder(), account.use_folder()?);
     let mut up_bytes = 0;
     let saving = payload.save(archive, state.limits.decoded_bytes, |bytes| up_bytes += bytes);
     let archive = account.unless_retired(saving).await?;
-    drop(folder_use);
     let accounts = state.accounts.clone();
     let encoded = account
         .run_media(move |media| {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::redo_log::{self, RedoLogs, Trust};
+use super::redo_log::{self, RedoLogs};
 use super::{MediaStore, temporary};
 use crate::StoreError;
 use crate::durable::create_folder;
@@ -35,7 +35,7 @@ impl MediaStore {
             StoreError::Sqlite(error) => StoreError::sqlite(&path)(error),
             other => other,
         })?;
-        redo_log::settle(&db, account_folder, &media_folder, Trust::Looks)?;
+        redo_log::settle(&db, account_folder, &media_folder)?;
         temporary::remove_left_overs(&db, &media_folder)?;
         let logs = RedoLogs::new(account_folder, &media_folder);
         let account_folder = account_folder.to_owned();
@@ -44,11 +44,11 @@ impl MediaStore {
 
     /// Puts right what an earlier call could not finish. Nearly always nothing.
     pub(super) fn settle(&mut self) -> Result<(), StoreError> {
-        let trust = if self.logs.have_failed() { Trust::Nothing } else { Trust::Looks };
-        if self.is_settled && trust == Trust::Looks {
+        if self.is_settled && !self.logs.have_failed() {
             return Ok(());
         }
-        redo_log::settle(&self.db, &self.account_folder, &self.media_folder, trust)?;
+        self.logs.wait();
+        redo_log::settle(&self.db, &self.account_folder, &self.media_folder)?;
         self.logs = RedoLogs::new(&self.account_folder, &self.media_folder);
         self.is_settled = true;
         Ok(())
@@ -62,8 +62,11 @@ impl MediaStore {
     /// and what could not be flushed stays logged.
     pub fn close(mut self) -> Result<(), StoreError> {
         let flushed = self.settle().and_then(|()| {
-            // What could not be flushed is written once more.
-            self.logs.close().or_else(|_| self.settle())
+            self.logs.close().or_else(|_| {
+                // What could not be flushed is written once more.
+                self.is_settled = false;
+                self.settle()
+            })
         });
         let closed = self.db.close().map_err(|(_, error)| StoreError::Sqlite(error));
         flushed.and(closed)

@@ -6,6 +6,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 
 use sha1::{Digest, Sha1};
+use tracing::warn;
 
 use super::entry::Sha1Sum;
 use crate::StoreError;
@@ -73,6 +74,18 @@ pub(super) fn copy_hashed(
         }
         hasher.update(&buffer[..read]);
         to.write_all(&buffer[..read]).map_err(CopyProblem::Write)?;
+    }
+}
+
+/// Removes a deleted file; tells whether it is gone. One that stays, because somebody
+/// holds it, does no harm: no device gets it, and a new one of its name takes its place.
+pub(super) fn remove_if_there(path: &Path) -> bool {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            warn!(path = %path.display(), %error, "cannot remove a media file");
+            false
+        }
+        _ => true,
     }
 }
 

@@ -8,6 +8,7 @@ use rusqlite::Connection;
 
 use super::entry::MediaEntry;
 use crate::StoreError;
+use crate::random::random_u64;
 
 const PREFIX: &str = ".anki-sync-tray-";
 const SUFFIX: &str = ".part";
@@ -66,11 +67,7 @@ impl Drop for TemporaryFile {
 
 /// A new random name for a temporary file.
 pub(super) fn new_name() -> Result<String, StoreError> {
-    let random = getrandom::u64().map_err(|error| StoreError::Io {
-        path: PathBuf::from("the system's random numbers"),
-        source: std::io::Error::other(error),
-    })?;
-    Ok(format!("{PREFIX}{random:016x}{SUFFIX}"))
+    Ok(format!("{PREFIX}{:016x}{SUFFIX}", random_u64()?))
 }
 
 /// Whether the name is one that [`new_name`] makes.

@@ -8,7 +8,7 @@ use sync_protocol::media::UploadChangesResponse;
 use sync_store::StoreError;
 use tempfile::SpooledTempFile;
 
-use crate::account::{MediaSlot, OperationError};
+use crate::account::{FolderUse, MediaSlot, OperationError};
 use crate::operations::Caller;
 use crate::operations::media::MEMORY_BYTES;
 
@@ -19,14 +19,15 @@ pub struct UploadedArchive {
     folder: PathBuf,
     content: SpooledTempFile,
     bytes: usize,
+    _folder_use: FolderUse,
 }
 
 impl UploadedArchive {
     /// An empty one. Touches no file yet.
     #[must_use]
-    pub fn new(folder: &Path) -> Self {
+    pub fn new(folder: &Path, folder_use: FolderUse) -> Self {
         let content = tempfile::spooled_tempfile_in(MEMORY_BYTES, folder);
-        Self { folder: folder.to_owned(), content, bytes: 0 }
+        Self { folder: folder.to_owned(), content, bytes: 0, _folder_use: folder_use }
     }
 }
 
@@ -51,18 +52,25 @@ impl Write for UploadedArchive {
 /// Applies an archive as a whole.
 ///
 /// # Errors
-/// [`OperationError::MediaRefused`] when any part of it breaks a rule, and
-/// [`OperationError::Unavailable`]; nothing has changed then.
+/// [`OperationError::MediaRefused`] when any part of it breaks a rule; nothing has changed
+/// then. [`OperationError::Unavailable`]; see [`sync_store::media::MediaStore::apply_upload`].
 pub fn upload(
     media: &mut MediaSlot,
     caller: &Caller,
     archive: UploadedArchive,
     now: TimestampMillis,
 ) -> Result<UploadChangesResponse, OperationError> {
-    let outcome = media
-        .open()?
-        .apply_upload(archive.content, now.as_secs())
-        .map_err(OperationError::in_media)?;
+    let store = media.open()?;
+    let outcome = match store.apply_upload(archive.content, now.as_secs()) {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            // It may have happened all the same.
+            if let Ok(usn) = store.last_usn() {
+                media.committed(usn);
+            }
+            return Err(OperationError::in_media(error));
+        }
+    };
     media.committed(outcome.response.1);
     let tracker = media.tracker(&caller.device);
     tracker.up.media_files += u64::from(outcome.added) + u64::from(outcome.replaced);

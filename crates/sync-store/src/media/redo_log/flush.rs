@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::Builder;
 
 use crate::StoreError;
 use crate::durable::{sync_file, sync_folder};
@@ -50,7 +51,10 @@ pub(in crate::media) fn flush_at_the_same_time<T: Sync>(
         Ok(())
     };
     std::thread::scope(|scope| {
-        let others: Vec<_> = (1..THREADS.min(all.len())).map(|_| scope.spawn(flush_some)).collect();
+        // Where the system gives no more threads, fewer do it.
+        let others: Vec<_> = (1..THREADS.min(all.len()))
+            .map_while(|_| Builder::new().spawn_scoped(scope, flush_some).ok())
+            .collect();
         let mut result = flush_some();
         for other in others {
             result = result.and(other.join().unwrap_or_else(|panic| {

@@ -8,6 +8,7 @@ use super::record::{HEADER_BYTES, encode};
 use crate::StoreError;
 use crate::durable::sync_folder;
 use crate::media::upload::FileChange;
+use crate::random::random_u64;
 
 /// A log with this much in it, or so many files, is full.
 const FULL_BYTES: u64 = 8 * 1024 * 1024;
@@ -41,7 +42,7 @@ impl Log {
             .create_new(true)
             .open(&path)
             .map_err(StoreError::io(&path))?;
-        let id = new_id()?;
+        let id = random_u64()?;
         Ok(Self { path, file, id, end: 0, size: 0, is_named: false, file_names: Vec::new() })
     }
 
@@ -83,7 +84,7 @@ impl Log {
     /// Begins anew, once its files are flushed. Need not last: to settle what is
     /// flushed already changes nothing.
     pub(super) fn empty(&mut self) -> Result<(), StoreError> {
-        self.id = new_id()?;
+        self.id = random_u64()?;
         let written = self.file.rewind().and_then(|()| self.file.write_all(&[0; HEADER_BYTES]));
         written.map_err(StoreError::io(&self.path))?;
         self.end = 0;
@@ -96,11 +97,4 @@ impl Log {
         drop(self.file);
         std::fs::remove_file(&self.path).map_err(StoreError::io(&self.path))
     }
-}
-
-fn new_id() -> Result<u64, StoreError> {
-    getrandom::u64().map_err(|error| StoreError::Io {
-        path: PathBuf::from("the system's random numbers"),
-        source: io::Error::other(error),
-    })
 }

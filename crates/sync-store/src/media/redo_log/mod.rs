@@ -20,13 +20,13 @@ mod record;
 mod settle;
 
 use std::path::{Path, PathBuf};
-use std::thread::JoinHandle;
+use std::thread::{Builder, JoinHandle};
 
 pub(super) use flush::flush_at_the_same_time;
 use flush::flush_files;
 use log::Log;
 pub(super) use record::SMALL_BYTES;
-pub(super) use settle::{Trust, settle};
+pub(super) use settle::settle;
 
 use super::upload::FileChange;
 use crate::StoreError;
@@ -57,9 +57,7 @@ impl RedoLogs {
         }
     }
 
-    /// Whether files could not be flushed. Then they are to be settled, and not believed
-    /// to be what they look like: a system tells of such a failure once, and goes on
-    /// showing what never reached the disk.
+    /// Whether files could not be flushed, so that they are to be settled.
     pub(super) fn have_failed(&self) -> bool {
         self.has_failed
     }
@@ -82,12 +80,15 @@ impl RedoLogs {
     pub(super) fn close(&mut self) -> Result<(), StoreError> {
         let other = self.wait_for_other()?;
         for log in self.current.take().into_iter().chain(other) {
-            let flushed = flush_files(&self.media_folder, &log.file_names);
-            self.has_failed |= flushed.is_err();
-            flushed?;
+            flush_files(&self.media_folder, &log.file_names)?;
             log.remove()?;
         }
         Ok(())
+    }
+
+    /// Waits until nothing is done in the background any more, with whatever success.
+    pub(super) fn wait(&mut self) {
+        let _ = self.wait_for_other();
     }
 
     /// Has the files of the full log flushed, and makes the other the current one.
@@ -98,11 +99,14 @@ impl RedoLogs {
         };
         if let Some(mut full) = self.current.replace(empty) {
             let media_folder = self.media_folder.clone();
-            self.emptying = Some(std::thread::spawn(move || {
+            let emptying = Builder::new().spawn(move || {
                 let flushed = flush_files(&media_folder, &full.file_names);
                 let result = flushed.and_then(|()| full.empty());
                 (full, result)
-            }));
+            });
+            // Without a thread, to settle does the same.
+            self.has_failed |= emptying.is_err();
+            self.emptying = emptying.ok();
         }
         Ok(())
     }

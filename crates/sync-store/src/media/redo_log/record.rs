@@ -48,11 +48,11 @@ pub(super) fn encode(log_id: u64, changes: &[FileChange]) -> Result<Vec<u8>, Sto
             temporary: None,
         };
         match change.new.as_ref().map(|new| (&new.lasting, &new.temporary)) {
-            Some((Lasting::Logged(content), _)) => {
+            Some((Lasting::ByLog(content), _)) => {
                 logged.logged_bytes = content.len() as u64;
                 contents.push(content);
             }
-            Some((Lasting::Flushed(_), temporary)) => logged.temporary = Some(temporary.name()),
+            Some((Lasting::ByFlush(_), temporary)) => logged.temporary = Some(temporary.name()),
             None => {}
         }
         list.push(logged);

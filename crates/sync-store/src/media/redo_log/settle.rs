@@ -12,29 +12,20 @@ use super::record::{LoggedChange, Records};
 use crate::StoreError;
 use crate::media::entry::MediaEntry;
 use crate::media::names::path_in_folder;
-use crate::media::stored_file::{BUFFER_BYTES, hash_regular};
+use crate::media::stored_file::{BUFFER_BYTES, hash_regular, regular_size, remove_if_there};
 use crate::media::temporary::{TemporaryFile, is_temporary};
 
-/// What to make of a file that looks as it should.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::media) enum Trust {
-    /// It is whole.
-    Looks,
-    /// It may never have reached the disk; what is logged is written again.
-    Nothing,
-}
-
-/// Puts back what files have lost of what was committed, and removes what was deleted.
-/// Then removes the logs.
+/// Writes again what was committed and may never have reached the disk, and removes what
+/// was deleted. Then removes the logs.
 ///
-/// May happen any number of times, and after changes by another program: a file is
-/// touched only if it does not fit its row (or cannot be trusted), and if the log has what
-/// fits.
+/// How a file looks says nothing: a system that fails to write one tells of it once, and
+/// goes on showing what is not on the disk. So whatever a log has of a file is written,
+/// if the file's row asks for just that. May happen any number of times, and after
+/// changes by another program.
 pub(in crate::media) fn settle(
     db: &Connection,
     account_folder: &Path,
     media_folder: &Path,
-    trust: Trust,
 ) -> Result<(), StoreError> {
     let mut names = Vec::new();
     for path in NAMES.map(|name| account_folder.join(name)) {
@@ -42,7 +33,7 @@ pub(in crate::media) fn settle(
         let mut records = Records::new(BufReader::with_capacity(BUFFER_BYTES, file));
         while let Some(changes) = records.next().map_err(StoreError::io(&path))? {
             for (change, content) in changes {
-                settle_change(db, media_folder, &change, content, trust)?;
+                settle_change(db, media_folder, &change, content)?;
                 names.push(change.file_name);
             }
         }
@@ -58,19 +49,18 @@ fn settle_change(
     media_folder: &Path,
     change: &LoggedChange,
     content: Option<Vec<u8>>,
-    trust: Trust,
 ) -> Result<(), StoreError> {
     let Some(path) = path_in_folder(media_folder, &change.file_name) else { return Ok(()) };
     // Without a row it was never committed.
     let Some(entry) = MediaEntry::find(db, &change.file_name)? else { return Ok(()) };
-    let fits = hash_regular(&path)?.as_ref() == Some(&entry.sha1);
     if !entry.is_live() {
-        if change.sha1.is_none() && fits {
-            std::fs::remove_file(&path).map_err(StoreError::io(&path))?;
+        if change.sha1.is_none() && is_left_over(&path, &entry) {
+            // What cannot be removed now either is left.
+            remove_if_there(&path);
         }
         return Ok(());
     }
-    if (fits && trust == Trust::Looks) || change.sha1 != Some(entry.sha1.to_hex()) {
+    if change.sha1 != Some(entry.sha1.to_hex()) {
         return Ok(());
     }
     if let Some(content) = content {
@@ -78,14 +68,21 @@ fn settle_change(
         file.write_all(&content).map_err(StoreError::io(temporary.path()))?;
         return temporary.move_to(&path);
     }
+    // It was flushed before; if it is no longer there, it has its place.
     let temporary = change.temporary.as_ref().filter(|name| is_temporary(name));
     if let Some(temporary) = temporary.map(|name| media_folder.join(name))
-        && !fits
         && hash_regular(&temporary)?.as_ref() == Some(&entry.sha1)
     {
         std::fs::rename(&temporary, &path).map_err(StoreError::io(&path))?;
     }
     Ok(())
+}
+
+/// Whether this is the deleted file, or what a power cut made of it, and none that a
+/// person put there since.
+fn is_left_over(path: &Path, deleted: &MediaEntry) -> bool {
+    matches!(regular_size(path), Ok(Some(0)))
+        || matches!(hash_regular(path), Ok(Some(sha1)) if sha1 == deleted.sha1)
 }
 
 /// Opens a log; `None` if there is none. A link in its place leads to what is not ours.

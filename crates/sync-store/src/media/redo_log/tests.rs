@@ -142,18 +142,27 @@ fn files_that_cannot_be_flushed_stay_logged() {
 }
 
 #[cfg(unix)]
-#[test]
-fn files_whose_flush_failed_are_written_once_more_however_whole_they_look() {
+fn inode(account: &Account, name: &str) -> u64 {
     use std::os::unix::fs::MetadataExt;
+    fs::metadata(account.path(name)).unwrap().ino()
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_logged_is_written_once_more_however_whole_it_looks() {
     let (mut account, path, _) = account_with_log();
-    let inode = |account: &Account| fs::metadata(account.path("a")).unwrap().ino();
-    let before = inode(&account);
+    let before = inode(&account, "a");
     account.media.settle().unwrap();
-    assert_eq!(inode(&account), before);
+    assert_eq!(inode(&account, "a"), before, "nothing went wrong");
     account.media.logs.has_failed = true;
     account.media.settle().unwrap();
-    assert_ne!(inode(&account), before);
+    assert_ne!(inode(&account, "a"), before, "after a failed flush");
     assert!(!path.exists() && !account.media.logs.have_failed());
+    let (account, path, _) = account_with_log();
+    let before = inode(&account, "a");
+    let account = account.reopened();
+    assert_ne!(inode(&account, "a"), before, "after an abrupt end");
+    assert!(!path.exists());
     assert_eq!(account.names(), ["a", "b"]);
     assert_eq!(account.media.integrity_problems().unwrap(), Vec::<String>::new());
 }

@@ -47,10 +47,10 @@ pub(in crate::media) struct NewContent {
 /// How a content outlives a power cut.
 #[derive(Debug)]
 pub(in crate::media) enum Lasting {
-    /// By the log, which gets a small content as it is here.
-    Logged(Vec<u8>),
-    /// By a flush of its file, open here.
-    Flushed(File),
+    /// The log gets a small content, as it is here.
+    ByLog(Vec<u8>),
+    /// The file is flushed, open as it is here.
+    ByFlush(File),
 }
 
 impl<R: Read + Seek> UploadArchive<R> {
@@ -108,8 +108,8 @@ impl<R: Read + Seek> UploadArchive<R> {
             })?;
         self.left_bytes -= size;
         let lasting = match size <= SMALL_BYTES {
-            true => Lasting::Logged(beginning),
-            false => Lasting::Flushed(file),
+            true => Lasting::ByLog(beginning),
+            false => Lasting::ByFlush(file),
         };
         Ok(NewContent { temporary, lasting, sha1, size })
     }

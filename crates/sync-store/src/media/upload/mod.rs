@@ -38,8 +38,9 @@ impl MediaStore {
     ///
     /// # Errors
     /// [`StoreError::MediaArchive`] when any part of it breaks a rule; nothing
-    /// has changed then. Nor has it with other errors, unless files could not take
-    /// their places: then the upload has happened, and they do so at the next call.
+    /// has changed then. Nor has it with other errors, but for two: when files could not
+    /// take their places, the upload has happened, and they do so at the next call; when
+    /// the flush of the rows failed, the next opening sees whether it has.
     pub fn apply_upload(
         &mut self,
         archive: impl Read + Seek,

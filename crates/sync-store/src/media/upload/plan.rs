@@ -10,7 +10,7 @@ use super::archive::{Lasting, NewContent, UploadArchive};
 use crate::StoreError;
 use crate::media::entry::{MediaEntry, MediaMeta};
 use crate::media::names::path_in_folder;
-use crate::media::stored_file::regular_size;
+use crate::media::stored_file::hash_regular;
 use crate::media::{MediaStore, MediaUploadOutcome};
 
 /// The changes of one upload, with each name at most once in each list.
@@ -38,7 +38,7 @@ impl UploadPlan {
     /// are in the log.
     pub(super) fn keep_large_files(&mut self) {
         for new in self.files.iter_mut().filter_map(|change| change.new.as_mut()) {
-            if matches!(new.lasting, Lasting::Flushed(_)) {
+            if matches!(new.lasting, Lasting::ByFlush(_)) {
                 new.temporary.keep();
             }
         }
@@ -94,7 +94,7 @@ impl Planner<'_> {
         if let Some(live) = &live
             && live.sha1 == content.sha1
         {
-            // Nothing new, but if the stored file got lost or cut, this is the
+            // Nothing new, but if the stored file got lost or damaged, this is the
             // chance to have it whole again. The row already says so.
             if self.states[n].new.is_none() && !self.store.has_file_of(live)? {
                 self.states[n].new = Some(content);
@@ -192,7 +192,7 @@ impl Planner<'_> {
 impl MediaStore {
     fn has_file_of(&self, entry: &MediaEntry) -> Result<bool, StoreError> {
         match path_in_folder(&self.media_folder, &entry.file_name) {
-            Some(path) => Ok(regular_size(&path)? == Some(entry.size)),
+            Some(path) => Ok(hash_regular(&path)?.as_ref() == Some(&entry.sha1)),
             None => Ok(true),
         }
     }

@@ -10,14 +10,19 @@ use crate::StoreError;
 use crate::durable::sync_folder;
 use crate::media::MediaStore;
 use crate::media::redo_log::flush_at_the_same_time;
+use crate::media::stored_file::remove_if_there;
 
 impl MediaStore {
-    /// Fails when a folder stands where a file should go: nothing takes its place.
+    /// Fails when a file cannot go where it should: a folder is there, or the file system
+    /// takes no name as long as that.
     pub(super) fn check_places(&self, plan: &UploadPlan) -> Result<(), StoreError> {
         for change in plan.files.iter().filter(|change| change.new.is_some()) {
-            if std::fs::symlink_metadata(&change.path).is_ok_and(|there| there.is_dir()) {
-                return Err(StoreError::io(&change.path)(ErrorKind::IsADirectory.into()));
+            match std::fs::symlink_metadata(&change.path) {
+                Ok(there) if there.is_dir() => Err(ErrorKind::IsADirectory.into()),
+                Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
             }
+            .map_err(StoreError::io(&change.path))?;
         }
         Ok(())
     }
@@ -29,8 +34,8 @@ impl MediaStore {
             .iter()
             .filter_map(|change| change.new.as_ref())
             .filter_map(|new| match &new.lasting {
-                Lasting::Flushed(file) => Some((file, new.temporary.path())),
-                Lasting::Logged(_) => None,
+                Lasting::ByFlush(file) => Some((file, new.temporary.path())),
+                Lasting::ByLog(_) => None,
             })
             .collect();
         if large.is_empty() {
@@ -52,23 +57,19 @@ impl MediaStore {
         if plan.rows.is_empty() {
             return Ok(());
         }
-        let committed = self.write_rows(plan);
-        if committed.as_ref().is_err_and(|error| !is_disk_full(error)) {
-            // A failed flush may have worked all the same. If the disk has the rows, the
-            // next opening wants the files.
-            plan.keep_large_files();
-        }
-        committed
-    }
-
-    fn write_rows(&mut self, plan: &UploadPlan) -> Result<(), StoreError> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for row in &plan.rows {
             row.write(&transaction)?;
         }
         plan.meta.write(&transaction)?;
-        transaction.commit()?;
-        Ok(())
+        transaction.commit().map_err(|error| {
+            if error.sqlite_error_code() != Some(ErrorCode::DiskFull) {
+                // A failed flush may have worked all the same. If the disk has the rows,
+                // the next opening wants the files.
+                plan.keep_large_files();
+            }
+            error.into()
+        })
     }
 
     /// Renames the new files into place and removes the deleted ones.
@@ -91,22 +92,5 @@ impl MediaStore {
         }
         self.is_settled = all_are_gone && result.is_ok();
         result
-    }
-}
-
-fn is_disk_full(error: &StoreError) -> bool {
-    let StoreError::Sqlite(error) = error else { return false };
-    error.sqlite_error_code() == Some(ErrorCode::DiskFull)
-}
-
-/// Removes a file whose absence is not worth an error; one that stays is mentioned in
-/// the log. Returns whether it is gone.
-fn remove_if_there(path: &std::path::Path) -> bool {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            tracing::warn!(path = %path.display(), %error, "cannot remove a media file");
-            false
-        }
-        _ => true,
     }
 }

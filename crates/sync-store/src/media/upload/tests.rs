@@ -127,12 +127,14 @@ mod effects {
         let mut account = Account::new();
         account.upload(&[("a", Some("one")), ("b", Some("two"))]).unwrap();
         fs::remove_file(account.path("a")).unwrap();
-        fs::write(account.path("b"), "").unwrap();
-        let outcome = account.upload(&[("a", Some("one")), ("b", Some("two"))]).unwrap();
-        assert_eq!(numbers(outcome), (2, 2, 0, 0, 0));
-        assert_eq!(account.content("a").unwrap(), "one");
-        assert_eq!(account.content("b").unwrap(), "two");
-        assert_eq!(account.names(), ["a", "b"]);
+        for damage in ["", "\0\0\0"] {
+            fs::write(account.path("b"), damage).unwrap();
+            let outcome = account.upload(&[("a", Some("one")), ("b", Some("two"))]).unwrap();
+            assert_eq!(numbers(outcome), (2, 2, 0, 0, 0));
+            assert_eq!(account.content("a").unwrap(), "one");
+            assert_eq!(account.content("b").unwrap(), "two");
+            assert_eq!(account.names(), ["a", "b"]);
+        }
     }
 
     #[cfg(unix)]
@@ -366,6 +368,12 @@ mod power_cuts {
         let account = account_after_steps(STEPS);
         fs::write(account.path("deleted"), "bye").unwrap();
         assert_has_happened(&account.reopened(), "a deletion that did not last");
+        let account = account_after_steps(STEPS);
+        fs::write(account.path("deleted"), "").unwrap();
+        assert_has_happened(&account.reopened(), "nor had what was deleted");
+        let account = account_after_steps(STEPS);
+        fs::write(account.path("deleted"), "of a person").unwrap();
+        assert_eq!(account.reopened().content("deleted").unwrap(), "of a person");
     }
 
     #[test]
@@ -447,6 +455,32 @@ mod power_cuts {
         assert_is_as_before(&account, "after the failure");
         account.upload(&UPLOAD).unwrap();
         assert_has_happened(&account, "after the next upload");
+    }
+
+    #[test]
+    fn deleted_file_that_cannot_go_is_in_nobodys_way() {
+        let mut account = account_before();
+        // Nothing but a folder cannot be removed by whoever runs the tests.
+        fs::remove_file(account.path("deleted")).unwrap();
+        fs::create_dir_all(account.path("deleted/x")).unwrap();
+        account.upload(&UPLOAD).unwrap();
+        account.upload(&[("more", Some("more"))]).unwrap();
+        account = account.reopened();
+        account.upload(&[("still more", Some("more"))]).unwrap();
+        assert_eq!(account.media.last_usn().unwrap(), MediaUsn(8));
+    }
+
+    #[test]
+    fn name_that_the_file_system_cannot_take_changes_nothing() {
+        let mut account = account_before();
+        let archive = UploadArchive::open(archive_of(&UPLOAD)).unwrap();
+        let mut plan = account.media.plan_upload(archive, NOW).unwrap();
+        let added = plan.files.iter_mut().find(|change| change.file_name == "added").unwrap();
+        // Some take fewer bytes than the usual 255; this one is too long for any.
+        added.path = account.path(&"x".repeat(300));
+        account.media.carry_out(&mut plan).unwrap_err();
+        drop(plan);
+        assert_is_as_before(&account, "after the failure");
     }
 
     #[test]
