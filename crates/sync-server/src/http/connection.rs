@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
-/// When something last came over a connection, or went.
+/// When bytes last came over a connection, or went.
 #[derive(Debug, Clone)]
 pub(super) struct LastUse(Arc<Mutex<Instant>>);
 
@@ -61,7 +61,6 @@ impl<S> Watched<S> {
         written: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
         if written.is_ready() {
-            self.last_use.note();
             self.stalled = None;
             return written;
         }
@@ -72,6 +71,18 @@ impl<S> Watched<S> {
         stalled.as_mut().reset(Instant::now());
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
+
+    /// [`Watched::watch`], for what says how many bytes went.
+    fn watch_bytes(
+        &mut self,
+        context: &mut Context<'_>,
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if matches!(written, Poll::Ready(Ok(1..))) {
+            self.last_use.note();
+        }
+        self.watch(context, written)
+    }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
@@ -80,8 +91,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        if read.is_ready() {
+        if buffer.filled().len() > before {
             self.last_use.note();
         }
         read
@@ -95,7 +107,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         data: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, data);
-        self.watch(context, written)
+        self.watch_bytes(context, written)
     }
 
     fn poll_write_vectored(
@@ -104,7 +116,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         pieces: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, pieces);
-        self.watch(context, written)
+        self.watch_bytes(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -155,6 +167,25 @@ mod tests {
         tokio::join!(use_it, last_use.is_past(Duration::from_secs(1)));
         // The clock of a test goes in steps of a millisecond.
         assert!((5500..5520).contains(&begun.elapsed().as_millis()), "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test]
+    async fn a_flush_is_no_use() {
+        tokio::time::pause();
+        let (server, _client) = duplex(16);
+        let last_use = LastUse::now();
+        let mut watched = Watched::new(server, Duration::from_secs(60), last_use.clone());
+        let begun = Instant::now();
+        let flush = async {
+            for _ in 0..5 {
+                sleep(Duration::from_millis(500)).await;
+                watched.flush().await.unwrap();
+            }
+        };
+        tokio::select! {
+            () = last_use.is_past(Duration::from_secs(1)) => {}
+            () = flush => panic!("flushes went on for {:?}", begun.elapsed()),
+        }
     }
 
     #[tokio::test]

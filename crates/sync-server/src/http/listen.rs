@@ -13,6 +13,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{debug, warn};
@@ -31,6 +32,10 @@ const NEXT_REQUEST: Duration = Duration::from_secs(120);
 /// A connection that was used within this time is not closed to make room. Its client is
 /// likely to have sent the next request, or the first one, just now.
 const IN_USE: Duration = Duration::from_secs(1);
+
+/// A connection that is asked for its place gives it back after this long, however much
+/// it is used; not before the answer to its request is out.
+const ROOM_WAIT: Duration = Duration::from_secs(10);
 
 /// Pause after the system has no more file handles to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
@@ -89,7 +94,7 @@ pub(crate) async fn serve(
     }
     drop(listener);
     connections.close();
-    if tokio::time::timeout(stop_timeout, connections.wait()).await.is_err() {
+    if timeout(stop_timeout, connections.wait()).await.is_err() {
         warn!(connections = connections.len(), "requests still run and are broken off");
         giving_up.cancel();
         connections.wait().await;
@@ -120,7 +125,7 @@ impl Ending {
     async fn is_due(&self) {
         self.asked.cancelled().await;
         tokio::select! {
-            () = self.last_use.is_past(IN_USE) => {}
+            _ = timeout(ROOM_WAIT, self.last_use.is_past(IN_USE)) => {}
             () = self.stopping.cancelled() => {}
         }
     }
