@@ -31,6 +31,7 @@ pub struct CollectionSlot {
     session: Option<SyncSession>,
     /// What was last committed, while nobody has used the file since it was read.
     committed: Option<CommittedState>,
+    has_long_log: bool,
     now: TimestampMillis,
     is_retired: bool,
 }
@@ -43,6 +44,7 @@ impl CollectionSlot {
             store: None,
             session: None,
             committed: None,
+            has_long_log: false,
             now: TimestampMillis(0),
             is_retired: false,
         }
@@ -180,12 +182,28 @@ impl CollectionSlot {
         self.store = None;
     }
 
+    /// Notes whether a sync left a long write-ahead log behind.
+    pub fn note_log(&mut self, is_long: bool) {
+        self.has_long_log = is_long;
+    }
+
+    /// Whether the log of the last sync is long and not merged yet.
+    #[must_use]
+    pub fn has_long_log(&self) -> bool {
+        self.has_long_log
+    }
+
     /// Merges a write-ahead log that has become long, unless the next sync has begun
     /// already. A failure is logged only: what was committed is safe in the log.
     pub(crate) fn merge_long_log(&mut self) {
-        if self.session.is_none()
-            && let Some(store) = &self.store
-            && let Err(error) = store.merge_long_log()
+        if !self.has_long_log || self.session.is_some() {
+            return;
+        }
+        self.has_long_log = false;
+        // The file's size changes.
+        self.committed = None;
+        if let Some(store) = &self.store
+            && let Err(error) = store.merge_log()
         {
             warn!(account = %self.identity.name, %error, "a long log could not be merged");
         }

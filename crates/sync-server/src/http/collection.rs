@@ -99,14 +99,17 @@ where
     Ok(encoded.into_response())
 }
 
-/// `finish`: once the client is answered, the file is looked after.
+/// `finish`: the client need not wait until the file is looked after.
 async fn finish(state: &ServerState, request: SyncRequest) -> Result<Response, RequestError> {
     let account = Arc::clone(&request.signed_in.account);
     let answer = call(state, request, state.limits.few_bytes(), operations::finish).await?;
-    tokio::spawn(async move {
-        // Work on a slot tells of its own failures, and nobody waits for this.
-        let _ = account.run(operations::tidy_up).await;
-    });
+    let is_tidy = account.glance(|slot| Some(!slot.has_long_log()));
+    if is_tidy != Some(true) {
+        tokio::spawn(async move {
+            // Work on a slot tells of its own failures, and nobody waits for this.
+            let _ = account.run(operations::tidy_up).await;
+        });
+    }
     Ok(answer)
 }
 

@@ -23,6 +23,8 @@ const CACHE_KIB: i64 = 4 * 1024;
 /// A write-ahead log with so many pages that are not merged is merged outside of any
 /// sync: SQLite's own limit for doing so within a commit.
 const LONG_LOG_PAGES: i64 = 1000;
+/// With so many, a commit does it after all: syncs may follow one another without a break.
+const TOO_LONG_LOG_PAGES: i64 = 16 * LONG_LOG_PAGES;
 
 /// After so many of SQLite's own steps, large work lets others run: some 0.2 ms.
 const STEPS_IN_A_ROW: i32 = 10_000;
@@ -60,22 +62,31 @@ impl CollectionStore {
         }
     }
 
-    /// Merges the write-ahead log into the file if it has become long. Commits do not do
-    /// this, because a client waits for them.
+    /// Whether the write-ahead log has become long, so that it should be merged into the
+    /// file. Commits do not do this, because a client waits for them.
+    ///
+    /// # Errors
+    /// [`StoreError::Sqlite`].
+    pub fn has_long_log(&self) -> Result<bool, StoreError> {
+        Ok(self.checkpoint("NOOP")? >= LONG_LOG_PAGES)
+    }
+
+    /// Merges the write-ahead log into the file.
     ///
     /// # Errors
     /// [`StoreError::Sqlite`]; what was committed is safe in the log then.
-    pub fn merge_long_log(&self) -> Result<(), StoreError> {
-        let pages = |mode: &str| {
-            self.db.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |row| {
+    pub fn merge_log(&self) -> Result<(), StoreError> {
+        self.checkpoint("PASSIVE").map(drop)
+    }
+
+    /// Pages in the log that are not merged afterwards.
+    fn checkpoint(&self, mode: &str) -> Result<i64, StoreError> {
+        self.db
+            .query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |row| {
                 let (in_log, merged): (i64, i64) = (row.get(1)?, row.get(2)?);
                 Ok(in_log - merged)
             })
-        };
-        if pages("NOOP").map_err(StoreError::sqlite(&self.path))? >= LONG_LOG_PAGES {
-            pages("PASSIVE").map_err(StoreError::sqlite(&self.path))?;
-        }
-        Ok(())
+            .map_err(StoreError::sqlite(&self.path))
     }
 
     /// Closes the file: what is not committed is rolled back, the write-ahead log
@@ -106,6 +117,7 @@ pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
 pub(crate) fn connect_for_large_work(path: &Path) -> Result<Connection, StoreError> {
     let mut db = connect(path)?;
     db.pragma_update(None, "synchronous", "off")?;
+    db.pragma_update(None, "wal_autocheckpoint", LONG_LOG_PAGES)?;
     let go_on = || {
         let_others_run();
         false
@@ -143,8 +155,8 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     // A sync that was confirmed to a client must survive a power cut.
     db.pragma_update(None, "synchronous", "full")?;
-    // See `CollectionStore::merge_long_log`; closing merges in any case.
-    db.pragma_update(None, "wal_autocheckpoint", 0)?;
+    // See `CollectionStore::has_long_log`; closing merges in any case.
+    db.pragma_update(None, "wal_autocheckpoint", TOO_LONG_LOG_PAGES)?;
     // The upload of many cards uses about thirty statements in turn.
     db.set_prepared_statement_cache_capacity(64);
     unicase_collation::register(db)

@@ -27,7 +27,7 @@ fn finishing_commits_with_new_times_and_the_next_usn() {
 }
 
 #[test]
-fn a_long_log_is_merged_when_asked_and_not_by_the_commit() {
+fn a_long_log_is_merged_when_asked_and_a_much_longer_one_by_the_commit() {
     let mut collection = TestCollection::in_sync();
     let file = collection.path().to_owned();
     let bytes = |path: &std::path::Path| std::fs::metadata(path).unwrap().len();
@@ -40,7 +40,8 @@ fn a_long_log_is_merged_when_asked_and_not_by_the_commit() {
     collection.finish_sync(CREATED).unwrap();
     assert_eq!(bytes(&file), before);
     assert!(bytes(&log) > 8_000_000);
-    collection.merge_long_log().unwrap();
+    assert!(collection.has_long_log().unwrap());
+    collection.merge_log().unwrap();
     assert!(bytes(&file) > before + 8_000_000);
 
     // A short one stays, as its pages are likely to change again.
@@ -48,8 +49,16 @@ fn a_long_log_is_merged_when_asked_and_not_by_the_commit() {
     collection.begin_sync().unwrap();
     collection.run("UPDATE notes SET mod = 2 WHERE id = 1; CREATE TABLE more (x)");
     collection.finish_sync(CREATED).unwrap();
-    collection.merge_long_log().unwrap();
+    assert!(!collection.has_long_log().unwrap());
     assert_eq!(bytes(&file), merged);
+
+    // Nobody asks, whatever the log's length.
+    for _ in 0..10 {
+        collection.begin_sync().unwrap();
+        collection.run("UPDATE notes SET flds = hex(zeroblob(2000))");
+        collection.finish_sync(CREATED).unwrap();
+    }
+    assert!(bytes(&log) < 80_000_000, "{}", bytes(&log));
 }
 
 #[test]
