@@ -105,7 +105,7 @@ fn nothing_in_an_uploaded_file_acts_on_the_server() {
 
 /// What no program of Anki made, but does no harm once it is gone.
 #[test]
-fn foreign_indexes_and_rules_of_an_uploaded_file_are_gone_or_never_looked_at() {
+fn foreign_tables_and_indexes_of_an_uploaded_file_are_gone() {
     let (server, client) = server();
     let file = template(|collection| {
         seed(collection);
@@ -125,8 +125,9 @@ fn foreign_indexes_and_rules_of_an_uploaded_file_are_gone_or_never_looked_at() {
     client.send_graves(usn as i32, json!({"cards": [1], "notes": [], "decks": []}));
     let stored = server.stop().collection();
     assert_eq!(stored.count("cards"), 0);
-    let indexes = "SELECT count() FROM sqlite_master WHERE name IN ('partial', 'expression')";
-    assert_eq!(stored.one::<i64>(indexes), 0);
+    let foreign =
+        "SELECT count() FROM sqlite_master WHERE name IN ('partial', 'expression', 'other')";
+    assert_eq!(stored.one::<i64>(foreign), 0);
     stored.assert_sound();
 }
 

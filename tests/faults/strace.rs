@@ -12,6 +12,11 @@ pub const CALLS: &str = "fsync,fdatasync,rename,renameat,renameat2,link,linkat,u
                          mkdir,mkdirat,ftruncate,write,pwrite64,writev,sendto,sendmsg,\
                          copy_file_range,sendfile,openat";
 
+/// Those that flush.
+pub const FLUSH: &[&str] = &["fsync", "fdatasync"];
+/// Those that may send an answer.
+pub const SEND: &[&str] = &["sendto", "sendmsg", "write", "writev"];
+
 /// A `strace` that is attached to a program.
 pub struct Strace {
     process: Child,

@@ -24,9 +24,40 @@ pub fn has_few_json_values(json: &[u8]) -> bool {
     values <= MAX_JSON_VALUES
 }
 
+/// Levels of brackets in one stored value. serde_json and clients read 128, and messages
+/// put some around it.
+const MAX_JSON_LEVELS: usize = 100;
+
+/// Whether a stored JSON text can be sent inside a message and still be read.
+#[must_use]
+pub fn is_shallow_json(json: &[u8]) -> bool {
+    let (mut level, mut deepest, mut is_text, mut is_escaped) = (0_usize, 0, false, false);
+    for byte in json {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            b'[' | b'{' if !is_text => level += 1,
+            b']' | b'}' if !is_text => level = level.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(level);
+    }
+    deepest <= MAX_JSON_LEVELS
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn levels_are_counted_outside_of_texts() {
+        let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        assert!(is_shallow_json(nested(100).as_bytes()));
+        assert!(!is_shallow_json(nested(101).as_bytes()));
+        assert!(is_shallow_json(format!("[{}]", "[1],".repeat(200)).as_bytes()));
+        assert!(is_shallow_json(format!("[\"\\\"{}\"]", nested(200)).as_bytes()));
+    }
 
     #[test]
     fn text_is_no_value_however_many_commas_it_has() {

@@ -22,7 +22,7 @@ pub use ids::{
     CardId, DeckConfigId, DeckId, MediaUsn, NoteId, NotetypeId, RevlogId, TimestampMillis,
     TimestampSecs, Usn,
 };
-pub use json_values::{MAX_JSON_VALUES, has_few_json_values};
+pub use json_values::{MAX_JSON_VALUES, has_few_json_values, is_shallow_json};
 pub use login::{HostKeyRequest, HostKeyResponse};
 pub use secret::{HostKey, Password, SessionKey};
 pub use version::SyncVersion;

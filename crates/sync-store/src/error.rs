@@ -80,6 +80,22 @@ pub enum StoreError {
         /// `deck`, `notetype` or `deck config`.
         object: &'static str,
     },
+    /// An object was received twice in one list.
+    #[error("the {object} {id} was received twice")]
+    Repeated {
+        /// `deck`, `notetype` or `deck config`.
+        object: &'static str,
+        /// Its id.
+        id: i64,
+    },
+    /// A name was received that is longer than anybody's.
+    #[error("a {object} was received whose name has {bytes} bytes")]
+    NameTooLong {
+        /// `deck`, `notetype` or `tag`.
+        object: &'static str,
+        /// The length of its name.
+        bytes: usize,
+    },
     /// A stored row holds something that cannot be understood.
     #[error("table {table} holds an unreadable row {row}")]
     UnreadableRow {

@@ -34,7 +34,8 @@ pub enum SettingsNotice {
     FromNewerVersion,
 }
 
-/// The settings could not be kept. The former ones still stand in the file.
+/// The settings could not be kept. The file holds the former ones, or the new ones
+/// if only flushing failed: who goes on with the former ones saves them again.
 #[derive(Debug, Error)]
 pub enum SaveError {
     /// The file cannot be written.
@@ -112,14 +113,21 @@ impl SettingsFile {
         let _ = self.save(settings);
     }
 
+    /// Whether the file is of a newer version, so that nothing is kept.
+    #[must_use]
+    pub fn is_left_alone(&self) -> bool {
+        self.is_left_alone
+    }
+
     /// Keeps the settings, and a copy of them for the day on which the file is
-    /// found damaged. Does nothing to a file of a newer version.
+    /// found damaged. Gives what stood in the way of the copy: the settings are
+    /// kept all the same. Does nothing to a file of a newer version.
     ///
     /// # Errors
     /// See [`SaveError`].
-    pub fn save(&mut self, settings: &Settings) -> Result<(), SaveError> {
+    pub fn save(&mut self, settings: &Settings) -> Result<Option<SaveError>, SaveError> {
         if self.is_left_alone {
-            return Ok(());
+            return Ok(None);
         }
         let mut whole = Map::from_iter([(VERSION.to_owned(), Value::from(CURRENT))]);
         if let Value::Object(fields) = serde_json::to_value(settings)? {
@@ -127,11 +135,13 @@ impl SettingsFile {
         }
         let mut text = serde_json::to_vec_pretty(&whole)?;
         text.push(b'\n');
-        for name in [FILE, LAST_GOOD] {
-            let path = self.folder.join(name);
-            replace_file(&path, &text).map_err(|source| SaveError::Io { path, source })?;
-        }
-        Ok(())
+        self.replace(FILE, &text)?;
+        Ok(self.replace(LAST_GOOD, &text).err())
+    }
+
+    fn replace(&self, name: &str, text: &[u8]) -> Result<(), SaveError> {
+        let path = self.folder.join(name);
+        replace_file(&path, text).map_err(|source| SaveError::Io { path, source })
     }
 }
 
@@ -273,6 +283,7 @@ mod tests {
         std::fs::write(folder.path().join(FILE), newer).unwrap();
         let (mut file, settings, notice) = load(&folder);
         assert_eq!((settings.port, notice), (9000, Some(SettingsNotice::FromNewerVersion)));
+        assert!(file.is_left_alone() && !load(&folder_with_settings()).0.is_left_alone());
         file.save(&settings).unwrap();
         assert_eq!(std::fs::read_to_string(folder.path().join(FILE)).unwrap(), newer);
     }
@@ -281,6 +292,16 @@ mod tests {
     fn a_file_that_was_edited_on_windows_is_read() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(FILE), "\u{feff}{\r\n\"port\": 9000}\r\n").unwrap();
+        assert_eq!(load(&folder).1.port, 9000);
+    }
+
+    #[test]
+    fn settings_are_kept_even_when_their_copy_cannot_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut file, settings, _) = load(&folder);
+        std::fs::create_dir(folder.path().join(LAST_GOOD)).unwrap();
+        let warning = file.save(&Settings { port: 9000, ..settings }).unwrap();
+        assert!(matches!(warning, Some(SaveError::Io { path, .. }) if path.ends_with(LAST_GOOD)));
         assert_eq!(load(&folder).1.port, 9000);
     }
 

@@ -81,7 +81,8 @@ impl Client {
         let tag = format!("tag:first{count}");
         self.call("edit_notes", json!({ "query": tag, "suffix": suffix }))?;
         let flag = 1 + suffix.len() % 7;
-        self.call("flag", json!({ "query": tag, "flag": flag }))?;
+        // Each note has two cards.
+        self.call("flag", json!({ "query": format!("{tag} card:1"), "flag": flag }))?;
         Ok(())
     }
 }

@@ -10,8 +10,10 @@ use sync_protocol::collection::{
 };
 use sync_protocol::{HostKeyRequest, HostKeyResponse, ProtocolError, SyncVersion, TimestampMillis};
 use sync_store::accounts::{DeviceId, SyncKind};
+use tracing::info;
 
 use super::blocking::blocking;
+use super::dispatch::describe;
 use super::extract::{LoginRequest, SyncRequest};
 use super::payload::{Packed, Parsed, Payload};
 use super::respond::{self, Encoded, Sending};
@@ -170,8 +172,11 @@ async fn upload(state: &ServerState, request: SyncRequest) -> Result<Response, R
             UPLOAD_TOO_LARGE
         }
         Err(RequestError::Operation(
-            OperationError::Refused(_) | OperationError::Request(ProtocolError::Compression(_)),
+            error @ (OperationError::Refused(_)
+            | OperationError::Request(ProtocolError::Compression(_))),
         )) => {
+            let reason = describe(&error);
+            info!(account = account.name(), reason, "an uploaded collection was refused");
             tracker.fail(SyncFailure::UploadRefused);
             UPLOAD_CORRUPT
         }

@@ -146,7 +146,7 @@ fn log_failure(error: &RequestError, route: Route, account: Option<&str>) {
 
 /// An error with its causes. Of a JSON error only the place is told: its text
 /// may quote what the person wrote.
-fn describe(error: &(dyn Error + 'static)) -> String {
+pub(super) fn describe(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

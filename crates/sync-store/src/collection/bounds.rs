@@ -1,20 +1,22 @@
 //! How much of an uploaded file comes into memory at once.
 //!
-//! Notes, cards and reviews are read row by row. Notetypes, decks, settings and tags are
-//! few in any real collection, and all of them are read at once by the upgrade and for a
-//! device that gets them; a file made of them would take all memory.
+//! Notes, cards and reviews are read row by row. Notetypes, decks, settings, tags and
+//! deletions are few in any real collection, and all of them are read at once by the
+//! upgrade and for a device that gets them; a file made of them would take all memory.
 
 use rusqlite::Connection;
 
+use super::received::MAX_NAME_BYTES;
 use crate::StoreError;
 
 const MAX_ROWS: i64 = 1_000_000;
-const MAX_BYTES: f64 = 64.0 * 1024.0 * 1024.0;
+const MAX_BYTES: f64 = 32.0 * 1024.0 * 1024.0;
 /// JSON takes many times its size when it is read.
 const MAX_JSON_BYTES: f64 = 16.0 * 1024.0 * 1024.0;
 
 /// Tables, the first schema that has each, and what the size of its rows comes from.
-const TABLES: [(&str, i64, &[&str]); 7] = [
+const TABLES: [(&str, i64, &[&str]); 8] = [
+    ("graves", 11, &["oid"]),
     ("deck_config", 14, &["config"]),
     ("config", 14, &["val"]),
     ("tags", 14, &["tag"]),
@@ -32,6 +34,15 @@ pub(super) fn require_bounds(db: &Connection, version: i64) -> Result<(), StoreE
         let select = format!("SELECT count(*), {} FROM {table}", bytes.join(" + "));
         let (rows, bytes): (i64, f64) =
             db.query_row(&select, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let longest = columns.iter().filter(|column| ["name", "tag"].contains(*column));
+        for column in longest {
+            let select = format!("SELECT max(octet_length({column})) FROM {table}");
+            let longest: Option<i64> = db.query_row(&select, [], |row| row.get(0))?;
+            if longest.is_some_and(|longest| longest > MAX_NAME_BYTES as i64) {
+                let reason = format!("the table {table} has a name with {longest:?} bytes");
+                return Err(StoreError::Corrupt { reason });
+            }
+        }
         let max_bytes = if *table == "config" { MAX_JSON_BYTES } else { MAX_BYTES };
         if rows > MAX_ROWS || bytes > max_bytes {
             return Err(StoreError::Corrupt { reason: format!("the table {table} is too large") });
@@ -62,7 +73,8 @@ mod tests {
     #[test]
     fn large_objects_and_very_many_are_refused() {
         for sql in [
-            "UPDATE notetypes SET config = zeroblob(12000000)",
+            "UPDATE notetypes SET config = zeroblob(6000000)",
+            "UPDATE decks SET name = hex(zeroblob(9000))",
             "UPDATE config SET val = zeroblob(17000000) WHERE key = 'sortType'",
             "WITH RECURSIVE n (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM n WHERE n < 1000001)
              INSERT INTO fields (ntid, ord, name, config) SELECT 7, n, 'f' || n, '' FROM n",

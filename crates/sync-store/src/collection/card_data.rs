@@ -12,6 +12,10 @@ use serde::de::{DeserializeOwned, Deserializer, Error, IgnoredAny, MapAccess, Se
 use serde_json::Value;
 use sync_protocol::JsonObject;
 
+/// Longer text is none of a client's, in bytes: theirs is some numbers and at most 100 bytes
+/// of custom data. Read as JSON it could take all memory.
+const MAX_TEXT_BYTES: usize = 64 * 1024;
+
 /// What a card without data holds.
 const EMPTY: &str = "{}";
 
@@ -23,7 +27,7 @@ const EMPTY: &str = "{}";
 /// know, before they send and when they receive, so current ones see no
 /// difference.
 pub(super) fn rewrite_card_data(text: &str) -> Cow<'static, str> {
-    if text.is_empty() || text == EMPTY {
+    if text.is_empty() || text == EMPTY || text.len() > MAX_TEXT_BYTES {
         return Cow::Borrowed(EMPTY);
     }
     let data: CardData = match serde_json::from_str(text) {

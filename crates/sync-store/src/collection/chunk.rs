@@ -11,6 +11,9 @@ use crate::StoreError;
 /// round.
 const CHUNK_SIZE: usize = 250;
 
+/// Nor does it go on when its notes have this much text, in bytes: they can have any size.
+const CHUNK_TEXT_BYTES: usize = 8 * 1024 * 1024;
+
 /// What is still to be sent to a client: ids only, 8 bytes each.
 ///
 /// Fixed at the client's first `chunk`, so that what it sends in the same sync is
@@ -104,11 +107,14 @@ impl CollectionStore {
     /// [`StoreError::Sqlite`] when a table cannot be read.
     pub fn next_chunk(&self, pending: &mut PendingIds) -> Result<Chunk, StoreError> {
         let (ids, done) = pending.take_chunk();
+        let (notes, left) = self.note_entries(&ids.notes, CHUNK_TEXT_BYTES)?;
+        // The next one is the last of the list.
+        pending.notes.extend(left.iter().rev());
         Ok(Chunk {
-            done,
+            done: done && left.is_empty(),
             revlog: self.revlog_entries(&ids.revlog)?,
             cards: self.card_entries(&ids.cards)?,
-            notes: self.note_entries(&ids.notes)?,
+            notes,
         })
     }
 

@@ -4,7 +4,7 @@
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension};
 use serde::de::DeserializeOwned;
-use sync_protocol::{JsonObject, TimestampSecs, Usn};
+use sync_protocol::{JsonObject, TimestampSecs, Usn, is_shallow_json};
 
 use super::CollectionStore;
 use super::column::{bytes, text};
@@ -76,7 +76,10 @@ pub(super) fn load_config(db: &Connection) -> Result<JsonObject, StoreError> {
     let mut rows = statement.query([])?;
     let mut config = JsonObject::new();
     while let Some(row) = rows.next()? {
-        if let Ok(value) = serde_json::from_slice(bytes(row, 1)) {
+        let json = bytes(row, 1);
+        if is_shallow_json(json)
+            && let Ok(value) = serde_json::from_slice(json)
+        {
             config.insert(text(row, 0), value);
         }
     }

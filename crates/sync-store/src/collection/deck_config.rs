@@ -11,6 +11,7 @@ use sync_protocol::collection::DeckConfig;
 use super::CollectionStore;
 use super::column::{PendingUsns, bytes, integer, text, usn};
 use super::proto::{self, DeckConfigSettings};
+use super::received::require_different;
 use crate::StoreError;
 
 /// A row of `deck_config`, with its values as stored; [`Self::into_legacy`]
@@ -30,12 +31,13 @@ impl CollectionStore {
     /// than the stored one is skipped. Names need not be unique.
     ///
     /// # Errors
-    /// [`StoreError::ZeroId`] for a config that cannot be merged.
+    /// [`StoreError::ZeroId`] and [`StoreError::Repeated`] for configs that cannot be merged.
     pub(crate) fn merge_deck_configs(
         &self,
         received: Vec<DeckConfig>,
         server_usn: Usn,
     ) -> Result<(), StoreError> {
+        require_different("deck config", received.iter().map(|config| config.id))?;
         for config in received {
             let stored = DeckConfigRow::load(&self.db, config.id)?;
             if stored.as_ref().is_some_and(|stored| stored.modified > config.modified) {

@@ -43,9 +43,13 @@ fn check(file: &Path, now: TimestampMillis) -> Result<CollectionCounts, StoreErr
     upgrade::require_supported(version)?;
     structure::refuse_active_schema(&db)?;
     layout::drop_foreign_statistics(&db)?;
-    layout::drop_foreign_indexes(&mut db)?;
+    layout::drop_foreign_objects(&mut db)?;
     structure::require_tables(&db, version)?;
     structure::require_col_row(&db)?;
+    // It was read through whatever index there was, of whatever row.
+    if schema_version(&db, file)? != Some(version) {
+        return Err(corrupt("it has more than one schema version"));
+    }
     require_integrity(&db)?;
     bounds::require_bounds(&db, version)?;
     upgrade::upgrade(&mut db, version, now)?;
@@ -93,21 +97,51 @@ fn check_header(file: &Path) -> Result<(), StoreError> {
 /// Reads every page, and stops at the first problem.
 fn require_integrity(db: &Connection) -> Result<(), StoreError> {
     let result: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-    if result == "ok" { Ok(()) } else { Err(StoreError::Corrupt { reason: result }) }
+    match read_error(&result) {
+        Some(code) => Err(rusqlite::Error::SqliteFailure(code, Some(result)).into()),
+        None if result == "ok" => Ok(()),
+        None => Err(StoreError::Corrupt { reason: result }),
+    }
+}
+
+/// The check tells in its own words, among what is wrong with the file, when the disk
+/// could not be read.
+fn read_error(result: &str) -> Option<rusqlite::ffi::Error> {
+    let (_, code) = result.split_once("unable to get the page. error code=")?;
+    let end = code.find(|c: char| !c.is_ascii_digit()).unwrap_or(code.len());
+    Some(rusqlite::ffi::Error::new(code[..end].parse().ok()?))
 }
 
 /// Decodes what a sync must be able to decode. A client opens such a file, so its
 /// own check would never tell.
 fn require_readable_rows(db: &Connection) -> Result<(), StoreError> {
-    NotetypeRow::load_all(db)?;
-    DeckRow::load_all(db)?;
-    DeckConfigRow::load_all(db)?;
+    require_readable(db, "notetypes", |id| NotetypeRow::load(db, id).map(drop))?;
+    require_readable(db, "decks", |id| DeckRow::load(db, id).map(drop))?;
+    require_readable(db, "deck_config", |id| DeckConfigRow::load(db, id).map(drop))
+}
+
+fn require_readable(
+    db: &Connection,
+    table: &str,
+    load: impl Fn(i64) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut select = db.prepare(&format!("SELECT id FROM {table}"))?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        match row.get(0)? {
+            0 => return Err(StoreError::Corrupt { reason: format!("an id in {table} is 0") }),
+            id => load(id)?,
+        }
+    }
     Ok(())
 }
 
+/// Rows that were never sent get the collection's usn, and so do those from beyond it,
+/// which would be sent in every sync.
 fn stamp_unsent_rows(db: &Connection) -> Result<(), StoreError> {
+    let usn: i64 = db.query_row("SELECT usn FROM col", [], |row| row.get(0))?;
     for table in TABLES_WITH_USN {
-        db.execute(&format!("UPDATE {table} SET usn = (SELECT usn FROM col) WHERE usn = -1"), [])?;
+        db.execute(&format!("UPDATE {table} SET usn = ?1 WHERE usn = -1 OR usn > ?1"), [usn])?;
     }
     Ok(())
 }

@@ -21,6 +21,9 @@ pub(super) const CREATE_LAYOUT: &str = concat!(
     include_str!("../schema/objects_15.sql"),
 );
 
+/// Android writes it into each database, with one row.
+const ANDROID_TABLE: &str = "android_metadata";
+
 /// What SQLite writes by itself when it is asked to look at the data, without form.
 const STATISTICS: [&str; 2] = [
     "create table sqlite_stat1 ( tbl , idx , stat ) ",
@@ -67,15 +70,26 @@ impl Model {
     }
 }
 
-/// Drops every index that is not one of a collection's, whatever its table.
+/// Drops every table and index that is not one of a collection's.
 ///
-/// It may refuse rows, or cost any amount of time: an index can hold
-/// expressions, which are evaluated whenever a row is written or checked. A
-/// client that had made one for itself still has it in its own file.
-pub(super) fn drop_foreign_indexes(db: &mut Connection) -> Result<(), StoreError> {
+/// An index may refuse rows, or cost any amount of time: it can hold expressions,
+/// which are evaluated whenever a row is written or checked. A table of others takes
+/// room on every device, and nobody here looks into it. A client that had made one for
+/// itself still has it in its own file.
+pub(super) fn drop_foreign_objects(db: &mut Connection) -> Result<(), StoreError> {
     let model = Model::new()?;
+    let tables = definitions(&model.db, "table")?;
+    let is_known = |name: &str| {
+        let known = tables.iter().map(|table| table.name.as_str());
+        known.chain([ANDROID_TABLE]).any(|known| known.eq_ignore_ascii_case(name))
+    };
     let ours = model.keys(&definitions(&model.db, "index")?);
     let transaction = db.transaction_with_behavior(TransactionBehavior::Exclusive)?;
+    for table in definitions(&transaction, "table")? {
+        if !is_known(&table.name) {
+            transaction.execute_batch(&format!("DROP TABLE {}", quoted(&table.name)))?;
+        }
+    }
     for index in definitions(&transaction, "index")? {
         if !ours.contains(&model.key(&index)) {
             transaction.execute_batch(&format!("DROP INDEX {}", quoted(&index.name)))?;
@@ -107,8 +121,7 @@ pub(super) fn drop_foreign_statistics(db: &Connection) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Gives a file of schema 18 the layout that this program writes. Tables that
-/// belong to others stay as they are.
+/// Gives a file of schema 18 the layout that this program writes.
 ///
 /// # Errors
 /// [`StoreError::Sqlite`] when rows do not fit, such as two of the same id.

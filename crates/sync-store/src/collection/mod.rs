@@ -20,6 +20,7 @@ mod notes;
 mod notetypes;
 mod open;
 mod proto;
+mod received;
 mod revlog;
 mod sanity;
 mod stock_notetypes;

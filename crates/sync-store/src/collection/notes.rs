@@ -84,16 +84,27 @@ impl CollectionStore {
         Ok(shape)
     }
 
-    /// The notes with these ids, in this order; missing ones are left out.
-    pub(super) fn note_entries(&self, ids: &[i64]) -> Result<Vec<NoteEntry>, StoreError> {
+    /// The notes with these ids, in this order, up to the one with which their text reaches
+    /// `text_bytes`; then the ids that are left. Missing notes are left out.
+    pub(super) fn note_entries<'a>(
+        &self,
+        ids: &'a [i64],
+        text_bytes: usize,
+    ) -> Result<(Vec<NoteEntry>, &'a [i64]), StoreError> {
         let mut notes = Vec::with_capacity(ids.len());
+        let mut bytes = 0;
         let mut statement = self
             .db
             .prepare_cached("SELECT id, guid, mid, mod, usn, tags, flds FROM notes WHERE id = ?")?;
-        for id in ids {
-            notes.extend(statement.query_row([id], |row| Ok(read_note(row))).optional()?);
+        for (n, id) in ids.iter().enumerate() {
+            if bytes >= text_bytes {
+                return Ok((notes, &ids[n..]));
+            }
+            let note = statement.query_row([id], |row| Ok(read_note(row))).optional()?;
+            bytes += note.as_ref().map_or(0, |note| note.fields.len() + note.tags.len());
+            notes.extend(note);
         }
-        Ok(notes)
+        Ok((notes, &[]))
     }
 }
 

@@ -4,7 +4,7 @@
 //! clients know survive. Names and numbers were observed with release 26.9.3.
 
 use prost::Message;
-use sync_protocol::JsonObject;
+use sync_protocol::{JsonObject, has_few_json_values, is_shallow_json};
 
 use crate::StoreError;
 
@@ -321,6 +321,9 @@ pub(crate) fn other_bytes(other: &JsonObject) -> Vec<u8> {
 /// count as none, and `reserved` keys are dropped, because a stale copy would
 /// clash with the real key.
 pub(crate) fn other_keys(bytes: &[u8], reserved: &[&str]) -> JsonObject {
+    if !is_shallow_json(bytes) || !has_few_json_values(bytes) {
+        return JsonObject::new();
+    }
     let mut other: JsonObject = serde_json::from_slice(bytes).unwrap_or_default();
     for key in reserved {
         other.remove(*key);

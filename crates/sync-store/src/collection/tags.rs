@@ -7,10 +7,14 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::CollectionStore;
 use super::column::{PendingUsns, text};
+use super::received::require_short_name;
 use crate::StoreError;
 
 /// Between the levels of a tag.
 const LEVEL: &str = "::";
+
+/// How many levels above a tag are looked for.
+const MAX_LEVELS: usize = 100;
 
 impl CollectionStore {
     /// Adds the tags that are not in the list, in any letter case. A known tag
@@ -20,6 +24,7 @@ impl CollectionStore {
             "INSERT OR IGNORE INTO tags (tag, usn, collapsed, config) VALUES (?1, ?2, 1, NULL)",
         )?;
         for tag in tags {
+            require_short_name("tag", tag)?;
             let tag = normalize_tag(tag);
             if self.stored_tag(&tag)?.is_none() {
                 insert.execute((self.with_known_ancestor(tag)?, server_usn.0))?;
@@ -31,7 +36,8 @@ impl CollectionStore {
     /// The tag with its nearest ancestor that is in the list spelled as there.
     fn with_known_ancestor(&self, tag: String) -> Result<String, StoreError> {
         let mut ancestor = tag.as_str();
-        while let Some((parent, _)) = ancestor.rsplit_once(LEVEL) {
+        for _ in 0..MAX_LEVELS {
+            let Some((parent, _)) = ancestor.rsplit_once(LEVEL) else { break };
             ancestor = parent;
             if let Some(mut spelled) = self.stored_tag(ancestor)? {
                 spelled.push_str(&tag[ancestor.len()..]);

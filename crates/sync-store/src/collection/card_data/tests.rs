@@ -106,3 +106,10 @@ proptest! {
         prop_assert!(object.is_ok());
     }
 }
+
+#[test]
+fn text_that_no_client_writes_is_not_read() {
+    let text = |zeros: usize| format!(r#"{{"x":[{}0]}}"#, "0,".repeat(zeros));
+    assert_eq!(rewrite_card_data(&text(30_000)), text(30_000));
+    assert_eq!(rewrite_card_data(&text(40_000)), EMPTY);
+}

@@ -166,3 +166,22 @@ proptest! {
         prop_assert_eq!((count, seen.len()), (whole, whole));
     }
 }
+
+#[test]
+fn a_batch_ends_early_when_its_notes_are_large() {
+    let collection = TestCollection::in_sync();
+    collection.run(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10)
+         INSERT INTO notes SELECT i, i, 1, 1, 5, '', hex(zeroblob(1500000)), '', 0, 0, '' FROM n",
+    );
+    let mut pending = collection.pending_ids(Usn(0)).unwrap();
+    let mut batches = Vec::new();
+    loop {
+        let chunk = collection.next_chunk(&mut pending).unwrap();
+        batches.push(chunk.notes.iter().map(|note| note.id.0).collect::<Vec<_>>());
+        if chunk.done {
+            break;
+        }
+    }
+    assert_eq!(batches, [vec![10, 9, 8], vec![7, 6, 5], vec![4, 3, 2], vec![1]]);
+}

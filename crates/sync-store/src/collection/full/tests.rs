@@ -276,6 +276,7 @@ fn rows_never_sent_get_the_collections_usn() {
          INSERT INTO cards VALUES (1, 1, 1, 0, 9, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '');
          INSERT INTO cards VALUES (2, 1, 1, 1, 9, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '');
          INSERT INTO revlog VALUES (1, 1, -1, 1, 1, 1, 1, 1, 1);
+         INSERT INTO revlog VALUES (2, 1, 2147483647, 1, 1, 1, 1, 1, 1);
          INSERT INTO graves VALUES (5, 0, -1);
          INSERT INTO tags VALUES ('a', -1, 1, NULL);
          UPDATE decks SET usn = -1; UPDATE deck_config SET usn = -1;
@@ -459,5 +460,25 @@ fn legacy_json_that_would_take_all_memory_is_refused() {
         let upload = Upload::of(std::fs::read(fixture("schema-11-from-2.1.50.anki2")).unwrap())
             .changed(&format!("UPDATE col SET {column} = {json}"));
         assert!(upload.is_refused(), "{column}");
+    }
+}
+
+#[test]
+fn the_version_of_another_row_is_not_believed() {
+    // The index answers before the row does.
+    let sql = "UPDATE col SET ver = 19;
+         INSERT INTO col SELECT 2, crt, mod, scm, 18, dty, usn, ls, conf, models, decks, dconf, tags
+         FROM col;
+         CREATE INDEX x ON col (ver);";
+    let upload = Upload::collection("").changed(sql);
+    assert_eq!(upload.value::<i64>("SELECT ver FROM col"), 18);
+    assert!(upload.is_refused());
+}
+
+#[test]
+fn an_object_with_id_0_is_refused() {
+    for table in ["notetypes", "decks", "deck_config"] {
+        let sql = format!("UPDATE {table} SET id = 0 WHERE id = (SELECT max(id) FROM {table})");
+        assert!(Upload::collection(&sql).is_refused(), "{table}");
     }
 }

@@ -17,7 +17,7 @@ fn layout_of(db: &Connection) -> Vec<(String, String)> {
 fn restored(sql: &str) -> TestCollection {
     let mut collection = TestCollection::new();
     collection.run(sql);
-    drop_foreign_indexes(&mut collection.db).unwrap();
+    drop_foreign_objects(&mut collection.db).unwrap();
     restore_layout(&mut collection.db).unwrap();
     assert_eq!(layout_of(&collection.db), layout_of(&Model::new().unwrap().db), "{sql}");
     assert_eq!(collection.value::<String>("PRAGMA integrity_check"), "ok", "{sql}");
@@ -135,16 +135,21 @@ fn rows_that_do_not_fit_are_an_error_and_nothing_changes() {
 }
 
 #[test]
-fn tables_of_others_stay_without_their_indexes() {
+fn tables_of_others_are_dropped_but_for_what_android_writes() {
     let mut collection = TestCollection::new();
     collection.run(
         "CREATE TABLE android_metadata (locale text);
          INSERT INTO android_metadata VALUES ('en_US');
-         CREATE INDEX \"of \"\"another\" ON android_metadata (hex(locale));",
+         CREATE INDEX \"of \"\"another\" ON android_metadata (hex(locale));
+         CREATE TABLE \"graves_18\" (x, y REFERENCES cards (id));
+         CREATE TABLE counted (x integer PRIMARY KEY AUTOINCREMENT);
+         INSERT INTO counted VALUES (5);
+         CREATE INDEX also ON counted (x);",
     );
-    drop_foreign_indexes(&mut collection.db).unwrap();
+    drop_foreign_objects(&mut collection.db).unwrap();
     restore_layout(&mut collection.db).unwrap();
     assert_eq!(collection.value::<String>("SELECT locale FROM android_metadata"), "en_US");
-    let indexes = "SELECT count(*) FROM sqlite_master WHERE tbl_name = 'android_metadata'";
-    assert_eq!(collection.value::<i64>(indexes), 1);
+    let others = "SELECT group_concat(name) FROM sqlite_master
+                  WHERE tbl_name IN ('android_metadata', 'graves_18', 'counted')";
+    assert_eq!(collection.value::<String>(others), "android_metadata");
 }

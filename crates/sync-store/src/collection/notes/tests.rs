@@ -106,7 +106,7 @@ fn a_stored_note_has_computed_columns_and_the_server_usn() {
     assert_eq!(row, (8, " x y ".into(), 12, 0, String::new(), i64::from(checksum("12"))));
     assert_eq!(collection.value::<i64>("SELECT count() FROM tags"), 0, "no tag is registered");
 
-    let sent = collection.note_entries(&[5]).unwrap().remove(0);
+    let sent = collection.note_entries(&[5], 1).unwrap().0.remove(0);
     assert_eq!((sent.sfld.as_str(), sent.csum.as_str(), sent.flags), ("", "", 0));
     assert_eq!((sent.tags.as_str(), sent.fields.as_str()), (" x y ", "<b>12</b>\u{1f}back"));
 }
@@ -180,7 +180,7 @@ fn an_oddly_stored_note_is_still_sent() {
     collection.run(
         "INSERT INTO notes VALUES (1, x'6775ff', 2, 3.7, 99999999999, '', x'61', '', 0, 0, '')",
     );
-    let note = collection.note_entries(&[1]).unwrap().remove(0);
+    let note = collection.note_entries(&[1], 1).unwrap().0.remove(0);
     assert_eq!((note.guid.as_str(), note.fields.as_str()), ("gu\u{fffd}", "a"));
     assert_eq!((note.modified, note.usn), (TimestampSecs(3), Usn(i32::MAX)));
 }

@@ -92,3 +92,19 @@ proptest! {
         prop_assert!(!normal.contains(|c: char| c.is_ascii_control() || separates_tags(c)));
     }
 }
+
+#[test]
+fn a_tag_with_very_many_levels_is_stored_as_it_is() {
+    let collection = TestCollection::in_sync();
+    collection.merge_tags(&["A".to_owned()], Usn(1)).unwrap();
+    let deep = |levels: usize| format!("a{}", "::x".repeat(levels));
+    collection.merge_tags(&[deep(MAX_LEVELS), deep(MAX_LEVELS + 1)], Usn(1)).unwrap();
+    let spelled: i64 = collection.value("SELECT count(*) FROM tags WHERE tag GLOB 'A::*'");
+    let as_it_is: i64 = collection.value("SELECT count(*) FROM tags WHERE tag GLOB 'a::*'");
+    assert_eq!((spelled, as_it_is), (2, 0));
+    collection.merge_tags(&[deep(3 * MAX_LEVELS)], Usn(1)).unwrap();
+    let as_it_is: i64 = collection.value("SELECT count(*) FROM tags WHERE tag GLOB 'a::*'");
+    assert_eq!(as_it_is, 1);
+    let too_long = collection.merge_tags(&["x".repeat(20_000)], Usn(1));
+    assert!(matches!(too_long, Err(StoreError::NameTooLong { .. })));
+}

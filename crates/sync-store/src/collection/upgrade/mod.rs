@@ -92,9 +92,14 @@ fn too_large(what: &'static str) -> StoreError {
     StoreError::Corrupt { reason: format!("legacy JSON in {what} is missing or too large") }
 }
 
-/// For `map_err` on legacy JSON.
+/// For `map_err` on legacy JSON. Only the place is told: the error's own text may quote what
+/// the person wrote, and the reason is logged.
 fn unusable(what: &'static str) -> impl Fn(serde_json::Error) -> StoreError {
-    move |error| StoreError::Corrupt { reason: format!("legacy JSON in {what}: {error}") }
+    move |error| {
+        let (line, column) = (error.line(), error.column());
+        let reason = format!("legacy JSON in {what} is unusable at line {line} column {column}");
+        StoreError::Corrupt { reason }
+    }
 }
 
 /// The id that is the key of a legacy object.
