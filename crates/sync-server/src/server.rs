@@ -231,10 +231,12 @@ fn lock_folder(storage: &Path) -> Result<FolderLock, ServerError> {
     // Before the lock, which would already leave a file there.
     check_storage_folder(storage)
         .map_err(|problem| ServerError::FolderRefused { folder: storage.to_owned(), problem })?;
-    FolderLock::acquire(storage).map_err(|error| match error {
+    let lock = FolderLock::acquire(storage).map_err(|error| match error {
         StoreError::Busy { .. } => ServerError::FolderInUse { folder: storage.to_owned() },
-        other => other.into(),
-    })
+        other => ServerError::from(other),
+    })?;
+    control::forget_former(storage);
+    Ok(lock)
 }
 
 /// Removes what a server that ended abruptly left behind. What cannot be

@@ -111,6 +111,8 @@ impl Accounts {
     /// Ends all running syncs, closes all files for good and writes what is
     /// still to be written. For a server that stops.
     pub async fn close(&self) {
+        // A change that is under way still moves folders and writes rows.
+        let _changing = self.inner.changing.lock().await;
         let retirements =
             self.all_data().into_iter().map(|data| async move { data.retire().await });
         futures_util::future::join_all(retirements).await;
@@ -289,16 +291,17 @@ fn update_from_environment(
 }
 
 /// Stores a password that changed in the environment, and ends the devices that
-/// signed in with the former one. The devices go first: if this breaks off, the
-/// next start finds the password changed once more.
+/// signed in with the former one.
 pub(super) fn replace_environment_password(
     db: &mut ServerDb,
     id: AccountId,
     password: &PasswordPhc,
 ) -> Result<(), StoreError> {
-    db.delete_devices(id)?;
-    db.set_setting(&official_key_setting(id), None)?;
-    db.set_password(id, Some(password))
+    db.together(|db| {
+        db.delete_devices(id)?;
+        db.set_setting(&official_key_setting(id), None)?;
+        db.set_password(id, Some(password))
+    })
 }
 
 pub(super) fn stored_form(hash: &PasswordHash) -> PasswordPhc {

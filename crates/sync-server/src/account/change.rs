@@ -58,7 +58,12 @@ impl Accounts {
                 .change(move |db, inner| {
                     let password = stored_form(&password);
                     let record = match gone_from_environment(inner, &name) {
-                        Some(record) => take_over(db, record, password)?,
+                        Some(record) => db.together(|db| {
+                            // Whoever held a key of it was not asked about this.
+                            db.delete_devices(record.id)?;
+                            db.set_setting(&official_key_setting(record.id), None)?;
+                            take_over(db, record, password)
+                        })?,
                         None => db
                             .create_account(NewAccount {
                                 name: name.clone(),
@@ -105,7 +110,13 @@ impl Accounts {
                         Ok(kept)
                     }
                     Err(error) => {
-                        inner.registry().renew_data(account.id);
+                        // Where not even this works, the account stays closed: its folder
+                        // may have either name, and a new one would look empty.
+                        if db.settle_renames().is_ok()
+                            && let Ok(Some(record)) = db.account_by_id(account.id)
+                        {
+                            inner.registry().rename(record);
+                        }
                         Err(name_error(error, &new_name, inner))
                     }
                 })
@@ -152,10 +163,12 @@ impl Accounts {
             let data = accounts
                 .change(move |db, inner| {
                     let password = stored_form(&password);
-                    if devices == DevicesAfterChange::SignOut {
-                        db.delete_devices(id)?;
-                    }
-                    let record = take_over(db, account, password)?;
+                    let record = db.together(|db| {
+                        if devices == DevicesAfterChange::SignOut {
+                            db.delete_devices(id)?;
+                        }
+                        take_over(db, account, password)
+                    })?;
                     let mut registry = inner.registry();
                     if devices == DevicesAfterChange::SignOut {
                         registry.remove_devices(id);
@@ -223,8 +236,10 @@ impl Accounts {
             let id = account.id;
             let gone = accounts
                 .change(move |db, inner| {
-                    db.delete_account(id)?;
-                    db.set_setting(&official_key_setting(id), None)?;
+                    db.together(|db| {
+                        db.delete_account(id)?;
+                        db.set_setting(&official_key_setting(id), None)
+                    })?;
                     Ok(inner.registry().remove(id))
                 })
                 .await?;
@@ -309,7 +324,7 @@ fn take_over(
     db: &mut ServerDb,
     mut record: AccountRecord,
     password: sync_store::accounts::PasswordPhc,
-) -> Result<AccountRecord, AccountError> {
+) -> Result<AccountRecord, StoreError> {
     db.set_password(record.id, Some(&password))?;
     if record.origin == AccountOrigin::Environment {
         db.set_origin(record.id, AccountOrigin::Window)?;

@@ -18,6 +18,19 @@ pub struct DeviceInfo {
     pub address: IpAddr,
 }
 
+/// How much of a stated client version is kept, in characters. Real ones have some forty.
+const MAX_VERSION_CHARS: usize = 100;
+
+impl DeviceInfo {
+    /// What a request says of its device. A version may be anything: it is kept in lists and
+    /// shown, so without control characters, and not all of a long one.
+    #[must_use]
+    pub fn new(client_version: &str, address: IpAddr) -> Self {
+        let shown = client_version.chars().filter(|character| !character.is_control());
+        Self { client_version: shown.take(MAX_VERSION_CHARS).collect(), address }
+    }
+}
+
 /// The signed-in device that a request belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceRef {
@@ -114,5 +127,15 @@ mod tests {
     #[test]
     fn marks_of_two_accounts_differ() {
         assert_ne!(official_key_mark(AccountId(1)), official_key_mark(AccountId(2)));
+    }
+
+    #[test]
+    fn a_stated_version_is_shown_in_one_line_of_bounded_length() {
+        let address = IpAddr::from([127, 0, 0, 1]);
+        let real = "anki,26.09.3 (29bb700b),linux:26.04 ü";
+        assert_eq!(DeviceInfo::new(real, address).client_version, real);
+        let long = format!("a\n\u{1b}[31m{}", "x".repeat(5000));
+        let kept = DeviceInfo::new(&long, address).client_version;
+        assert!(kept.starts_with("a[31mxx") && kept.chars().count() == 100, "{kept}");
     }
 }

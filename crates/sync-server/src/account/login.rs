@@ -34,6 +34,9 @@ pub struct SignedIn {
 struct Candidate {
     account: Option<(AccountRecord, AccountState)>,
     hash: PasswordHash,
+    /// Whether the hash is the account's: one that has none, or one that cannot be read, is
+    /// checked against another's, so that the time tells nothing.
+    is_own: bool,
 }
 
 impl Accounts {
@@ -62,7 +65,7 @@ impl Accounts {
         sleep_until(attempt.turn).await;
 
         self.settle_environment_password(name).await?;
-        let Candidate { account, hash } = self.inner.candidate(name);
+        let Candidate { account, hash, is_own } = self.inner.candidate(name);
         // Looked for in any case, so that the time tells nothing.
         let nearest = self.inner.nearest(name);
         let is_right = self.inner.hashing.verify(hash.clone(), password).await;
@@ -75,7 +78,7 @@ impl Accounts {
             });
             return Err(LoginError::UnknownName);
         };
-        if !is_right || record.password.is_none() {
+        if !is_right || !is_own {
             self.inner.events.send(ServerEvent::WrongPassword { account: record.name, address });
             return Err(LoginError::WrongPassword);
         }
@@ -252,11 +255,11 @@ impl Inner {
     fn candidate(&self, name: &str) -> Candidate {
         let registry = self.registry();
         let entry = registry.by_name(name);
+        let own = entry.and_then(|entry| entry.password());
         Candidate {
             account: entry.map(|entry| (entry.record.clone(), entry.state())),
-            hash: entry
-                .and_then(|entry| entry.password())
-                .unwrap_or_else(|| registry.decoy_for(name)),
+            is_own: own.is_some(),
+            hash: own.unwrap_or_else(|| registry.decoy_for(name)),
         }
     }
 

@@ -96,7 +96,10 @@ pub fn act(
         // The lock tells whether a server runs. The file does not: a server that
         // was killed leaves it behind, and its port may be another program's now.
         match FolderLock::acquire(base) {
-            Ok(_lock) => return act_directly(base, environment, request.clone()),
+            Ok(_lock) => {
+                ControlFile::remove(base);
+                return act_directly(base, environment, request.clone());
+            }
             Err(StoreError::Busy { .. }) => {}
             Err(error) => return Err(ControlError::Folder(error)),
         }

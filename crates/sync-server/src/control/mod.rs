@@ -12,9 +12,17 @@ mod execute;
 mod listener;
 mod messages;
 
+use std::path::Path;
+
 pub use client::{ControlError, act, status};
 pub use listener::{ControlListener, start};
 pub use messages::{
     CheckedAccount, ControlAnswer, ControlRequest, DeviceListing, ServerStatus, UserListing,
     UserState,
 };
+
+/// Removes what a server that was killed left: its port may be another program's now, and
+/// whoever waits for the folder would send it the next command. For the folder's new user.
+pub(crate) fn forget_former(base: &Path) {
+    control_file::ControlFile::remove(base);
+}

@@ -131,8 +131,7 @@ async fn meta(state: &ServerState, request: SyncRequest) -> Result<Response, Req
     if !version.is_zstd() {
         // Old clients tell their version here and nowhere else; noting it with
         // the key gives the device its name in lists.
-        let client_version = question.client_version.clone();
-        let info = DeviceInfo { client_version, address: device.address };
+        let info = DeviceInfo::new(&question.client_version, device.address);
         device = state.authenticate(&host_key, &info).await?.device;
     }
     state.events.send(ServerEvent::Recognized { account: account.name().to_owned(), device });

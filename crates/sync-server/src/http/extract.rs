@@ -50,7 +50,7 @@ pub(super) async fn sync_request(
     let body_limit = limit.saturating_add(OVERHEAD_BYTES);
     let body = RequestBody::new(body, body_limit, state.limits.silence_timeout);
     if let Some((header, version)) = sync_header(&parts)? {
-        let device = DeviceInfo { client_version: header.client_version, address };
+        let device = DeviceInfo::new(&header.client_version, address);
         let signed_in = state.authenticate(&header.host_key, &device).await?;
         return Ok(SyncRequest {
             version,
@@ -64,7 +64,7 @@ pub(super) async fn sync_request(
         return begin_request(state, address, &parts.uri).await;
     }
 
-    let device = DeviceInfo { client_version: String::new(), address };
+    let device = DeviceInfo::new("", address);
     let mut key_check = KeyCheck { state, device: &device, signed_in: None };
     let visitor = state.visitors.enter();
     let spool = Spool { visitor: Some(&visitor), ..state.spool() };
@@ -99,14 +99,14 @@ pub(super) async fn login_request(
     if let Some((header, version)) = sync_header(&parts)? {
         return Ok(LoginRequest {
             version,
-            device: DeviceInfo { client_version: header.client_version, address },
+            device: DeviceInfo::new(&header.client_version, address),
             payload: Payload::Travelling(body.with_limit(LOGIN_BYTES)),
         });
     }
     let form = read_form(body, content_type(&parts), state.spool_for_login(), None).await?;
     Ok(LoginRequest {
         version: SyncVersion::MULTIPART,
-        device: DeviceInfo { client_version: String::new(), address },
+        device: DeviceInfo::new("", address),
         payload: Payload::Arrived(form.data),
     })
 }
@@ -126,7 +126,7 @@ async fn begin_request(
     }
     let Query(query): Query<BeginQuery> =
         Query::try_from_uri(uri).map_err(|_| RequestError::BeginQuery)?;
-    let device = DeviceInfo { client_version: query.client_version.clone(), address };
+    let device = DeviceInfo::new(&query.client_version, address);
     let signed_in = state.authenticate(&query.host_key, &device).await?;
     Ok(SyncRequest {
         version: SyncVersion::MULTIPART,

@@ -7,7 +7,9 @@ use rusqlite::{OptionalExtension, Params, Row, named_params, params};
 use sync_protocol::TimestampMillis;
 
 use super::ServerDb;
-use super::folders::{folder_of_key, rename_account_folder};
+use super::folders::{
+    check_nothing_is_in_the_way, folder_of_key, is_renamed, rename_account_folder,
+};
 use super::name::{check_account_name, check_safe_name, name_key, normal_name};
 use crate::StoreError;
 
@@ -212,7 +214,7 @@ impl ServerDb {
     /// # Errors
     /// [`StoreError::UnknownAccount`], [`StoreError::AccountName`],
     /// [`StoreError::AccountNameTaken`], [`StoreError::FolderExists`]; nothing
-    /// has changed then.
+    /// has changed then. After others, [`ServerDb::settle_renames`] tells what has.
     pub fn rename_account(
         &mut self,
         id: AccountId,
@@ -225,11 +227,9 @@ impl ServerDb {
             return Err(StoreError::AccountNameTaken { name });
         }
         self.check_folder_is_free(&name, Some(id))?;
+        check_nothing_is_in_the_way(&self.base, &account.folder, &name)?;
         self.begin_rename(id, &name)?;
-        if let Err(error) = rename_account_folder(&self.base, &account.folder, &name) {
-            self.cancel_rename(id)?;
-            return Err(error);
-        }
+        rename_account_folder(&self.base, &account.folder, &name)?;
         self.complete_rename(id, &name)?;
         self.existing(id)
     }
@@ -274,20 +274,23 @@ impl ServerDb {
         self.change("DELETE FROM account WHERE id = ?", [id.0])
     }
 
-    /// Completes or cancels renames that a crash broke off, by what the folder
+    /// Completes or cancels renames that a crash or a failure broke off, by what the folder
     /// is called now.
-    pub(super) fn settle_renames(&mut self) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError::Io`], [`StoreError::Sqlite`]; an account's row may then name a folder
+    /// that is called otherwise.
+    pub fn settle_renames(&mut self) -> Result<(), StoreError> {
         let open = self
             .db
             .prepare("SELECT id, folder, renaming_to FROM account WHERE renaming_to IS NOT NULL")?
             .query_map([], |row| Ok((AccountId(row.get(0)?), row.get(1)?, row.get(2)?)))?
             .collect::<Result<Vec<(AccountId, String, String)>, _>>()?;
         for (id, from, to) in open {
-            match folder_of_key(&self.base, &to)? {
-                Some(folder) if normal_name(&folder) == to && folder != from => {
-                    self.complete_rename(id, &to)?;
-                }
-                _ => self.cancel_rename(id)?,
+            let is_taken = self.account(&to)?.is_some_and(|other| other.id != id);
+            match is_renamed(&self.base, &from, &to)? && !is_taken {
+                true => self.complete_rename(id, &to)?,
+                false => self.cancel_rename(id)?,
             }
         }
         Ok(())

@@ -64,7 +64,7 @@ pub fn move_account_to_removed(
     check_safe_name(folder).map_err(StoreError::AccountName)?;
     let from = base.join(folder);
     // Asked first, so that nothing is created for an account without data.
-    std::fs::metadata(&from).map_err(StoreError::io(&from))?;
+    std::fs::symlink_metadata(&from).map_err(StoreError::io(&from))?;
     let removed = base.join(REMOVED);
     create_folder(&removed)?;
     let date = Timestamp::from_millisecond(now.0)
@@ -82,23 +82,41 @@ pub fn move_account_to_removed(
     Ok(to)
 }
 
+/// Fails when something else goes by the new name of an account's folder, or by one that
+/// differs by case only.
+///
+/// # Errors
+/// [`StoreError::FolderExists`], [`StoreError::Io`].
+pub(super) fn check_nothing_is_in_the_way(
+    base: &Path,
+    from: &str,
+    to: &str,
+) -> Result<(), StoreError> {
+    let to_key = name_key(to);
+    match item_names(base)?.iter().find(|&name| name != from && name_key(name) == to_key) {
+        Some(other) => Err(StoreError::FolderExists { path: base.join(other) }),
+        None => Ok(()),
+    }
+}
+
 /// Renames an account's folder, durably; it does nothing when there is none.
 ///
 /// # Errors
-/// [`StoreError::FolderExists`] when another folder goes by the new name, or by
-/// one that differs by case only.
+/// [`StoreError::Io`]. The folder may have its new name already then.
 pub(super) fn rename_account_folder(base: &Path, from: &str, to: &str) -> Result<(), StoreError> {
-    let names = folder_names(base)?;
-    let to_key = name_key(to);
-    if let Some(other) = names.iter().find(|&name| name != from && name_key(name) == to_key) {
-        return Err(StoreError::FolderExists { path: base.join(other) });
-    }
-    if from == to || !names.iter().any(|name| name == from) {
+    if from == to || !item_names(base)?.iter().any(|name| name == from) {
         return Ok(());
     }
     let (from, to) = (base.join(from), base.join(to));
     std::fs::rename(&from, &to).map_err(StoreError::io(&from))?;
     sync_folder(base)
+}
+
+/// Whether an account's folder has been renamed, as it is spelled on the disk.
+pub(super) fn is_renamed(base: &Path, from: &str, to: &str) -> Result<bool, StoreError> {
+    let names = item_names(base)?;
+    let is_there = names.iter().any(|name| normal_name(name) == to);
+    Ok(from != to && is_there && !names.iter().any(|name| name == from))
 }
 
 /// The folder that goes by this name: exactly, or else without regard to case
@@ -110,8 +128,16 @@ pub(super) fn folder_of_key(base: &Path, name: &str) -> Result<Option<String>, S
     Ok(exact.or_else(|| names.iter().find(|found| name_key(found) == key)).cloned())
 }
 
-/// Names of all sub-folders, as they are spelled on the disk.
+/// Names of all sub-folders, as they are spelled on the disk. A link to a folder counts: a
+/// person may keep the data elsewhere.
 fn folder_names(base: &Path) -> Result<Vec<String>, StoreError> {
+    let mut names = item_names(base)?;
+    names.retain(|name| base.join(name).is_dir());
+    Ok(names)
+}
+
+/// Names of whatever is in the storage folder, a link to a disk that is away included.
+fn item_names(base: &Path) -> Result<Vec<String>, StoreError> {
     let items = match std::fs::read_dir(base) {
         Ok(items) => items,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -120,12 +146,7 @@ fn folder_names(base: &Path) -> Result<Vec<String>, StoreError> {
     let mut names = Vec::new();
     for item in items {
         let item = item.map_err(StoreError::io(base))?;
-        // A link to a folder counts: a person may keep the data elsewhere.
-        if item.path().is_dir()
-            && let Ok(name) = item.file_name().into_string()
-        {
-            names.push(name);
-        }
+        names.extend(item.file_name().into_string());
     }
     names.sort();
     Ok(names)

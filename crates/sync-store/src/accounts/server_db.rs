@@ -73,6 +73,27 @@ impl ServerDb {
         &self.base
     }
 
+    /// Runs writes that happen all or not at all. What they change in memory is for the
+    /// caller, afterwards.
+    ///
+    /// # Errors
+    /// That of `work`, and [`StoreError::Sqlite`]; nothing has changed then.
+    pub fn together<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let run = |store: &Self, sql| store.db.execute_batch(sql).map_err(StoreError::from);
+        run(self, "BEGIN IMMEDIATE")?;
+        let result = work(self).and_then(|value| {
+            run(self, "COMMIT")?;
+            Ok(value)
+        });
+        if result.is_err() && !self.db.is_autocommit() {
+            run(self, "ROLLBACK")?;
+        }
+        result
+    }
+
     /// Runs writes that may be lost in a power cut: they stay whole, but are
     /// not flushed one by one.
     pub(super) fn without_flush<T>(

@@ -1,6 +1,8 @@
 -- server.db, first layout. Times are milliseconds since the epoch, UTC.
+-- Ids are never used again: a request that began before its account or device went must
+-- not be taken for one of another.
 CREATE TABLE account (
-  id integer PRIMARY KEY,
+  id integer PRIMARY KEY AUTOINCREMENT,
   name text NOT NULL,
   -- The name without regard to case and Unicode form.
   name_key text NOT NULL UNIQUE,
@@ -15,7 +17,7 @@ CREATE TABLE account (
   created integer NOT NULL
 );
 CREATE TABLE device (
-  id integer PRIMARY KEY,
+  id integer PRIMARY KEY AUTOINCREMENT,
   account_id integer NOT NULL REFERENCES account (id) ON DELETE CASCADE,
   -- SHA-256 of the host key.
   key_hash blob NOT NULL UNIQUE,

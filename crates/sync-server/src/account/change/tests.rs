@@ -322,8 +322,11 @@ async fn accounts_of_the_environment_are_changed_there() {
 #[tokio::test]
 async fn an_account_that_left_the_environment_can_be_added_by_hand() {
     let test = TestAccounts::with_environment(&["anna:a"]).await;
+    let former = test.log_in("anna", "a").await.unwrap();
     let test = test.restart(&[]).await;
     test.add("anna", "b").await;
+    let test = test.restart(&[]).await;
+    assert!(test.authenticate(&former).await.is_err(), "its devices are not those of before");
     test.log_in("anna", "b").await.unwrap();
     let listed = test.accounts.list().await.unwrap();
     assert_eq!((listed.len(), listed[0].origin), (1, AccountOrigin::Window));

@@ -294,3 +294,17 @@ async fn a_thousand_environment_accounts_start_without_hashing() {
     assert!(db.accounts().unwrap().iter().all(|account| account.password.is_none()));
     test.log_in("user999", "password999").await.unwrap();
 }
+
+#[tokio::test]
+async fn an_account_whose_hash_cannot_be_read_opens_with_nobodys_password() {
+    let test = TestAccounts::new().await;
+    for name in ["anna", "bert"] {
+        test.add(name, "b").await;
+    }
+    let id = test.accounts.inner.record_of("anna").unwrap().id;
+    let locked = sync_store::accounts::PasswordPhc::new("!");
+    test.accounts.change(move |db, _| Ok(db.set_password(id, Some(&locked))?)).await.unwrap();
+    let test = test.restart(&[]).await;
+    assert!(matches!(test.log_in("anna", "b").await, Err(LoginError::WrongPassword)));
+    test.log_in("bert", "b").await.unwrap();
+}

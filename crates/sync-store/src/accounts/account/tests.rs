@@ -204,3 +204,79 @@ fn password_shows_nothing_of_itself() {
     let (_base, mut db) = open();
     assert!(!format!("{:?}", add(&mut db, "ann")).contains("argon2id"));
 }
+
+#[test]
+fn somebody_elses_folder_is_never_taken_for_a_renamed_one() {
+    let (base, mut db) = open();
+    let ann = add(&mut db, "ann");
+    fs::create_dir(base.path().join("ann")).unwrap();
+    fs::create_dir(base.path().join("bob")).unwrap();
+    let refused = db.rename_account(ann.id, "bob");
+    assert!(matches!(refused, Err(StoreError::FolderExists { .. })));
+    // As if that had ended before the row was put back.
+    db.begin_rename(ann.id, "bob").unwrap();
+    drop(db);
+    let db = ServerDb::open(base.path()).unwrap();
+    assert_eq!(db.account_by_id(ann.id).unwrap(), Some(ann));
+}
+
+#[test]
+fn rename_to_a_name_that_was_given_away_meanwhile_is_cancelled() {
+    let (base, mut db) = open();
+    let ann = add(&mut db, "ann");
+    add(&mut db, "bob");
+    fs::create_dir(base.path().join("bob")).unwrap();
+    db.begin_rename(ann.id, "bob").unwrap();
+    drop(db);
+    let db = ServerDb::open(base.path()).unwrap();
+    assert_eq!(db.account_by_id(ann.id).unwrap(), Some(ann));
+}
+
+#[test]
+fn rename_whose_end_could_not_be_written_is_settled() {
+    let (base, mut db) = open();
+    let ann = add(&mut db, "ann");
+    fs::create_dir(base.path().join("ann")).unwrap();
+    let full = "CREATE TRIGGER full BEFORE UPDATE OF name ON account
+                BEGIN SELECT RAISE(FAIL, 'the disk is full'); END";
+    db.db.execute_batch(full).unwrap();
+    assert!(db.rename_account(ann.id, "eva").is_err());
+    assert!(db.settle_renames().is_err());
+    assert_eq!(db.account_by_id(ann.id).unwrap(), Some(ann.clone()));
+    db.db.execute_batch("DROP TRIGGER full").unwrap();
+    db.settle_renames().unwrap();
+    assert_eq!(db.account_by_id(ann.id).unwrap().unwrap().folder, "eva");
+    assert!(base.path().join("eva").is_dir());
+}
+
+#[cfg(unix)]
+#[test]
+fn folder_on_a_disk_that_is_away_is_renamed_by_its_link() {
+    let (base, mut db) = open();
+    let ann = add(&mut db, "ann");
+    std::os::unix::fs::symlink("/nowhere/at/all", base.path().join("ann")).unwrap();
+    db.rename_account(ann.id, "eva").unwrap();
+    assert!(base.path().join("eva").is_symlink() && !base.path().join("ann").is_symlink());
+}
+
+#[test]
+fn an_id_is_never_used_again() {
+    let (_base, mut db) = open();
+    let first = add(&mut db, "ann").id;
+    db.delete_account(first).unwrap();
+    assert!(add(&mut db, "eva").id > first);
+}
+
+#[test]
+fn changes_that_belong_together_happen_all_or_not_at_all() {
+    let (_base, mut db) = open();
+    let ann = add(&mut db, "ann");
+    let failed = db.together(|db| {
+        db.set_enabled(ann.id, false)?;
+        db.set_password(AccountId(99), None)
+    });
+    assert!(matches!(failed, Err(StoreError::UnknownAccount)));
+    assert_eq!(db.account_by_id(ann.id).unwrap(), Some(ann.clone()));
+    db.together(|db| db.set_enabled(ann.id, false)).unwrap();
+    assert!(!db.account_by_id(ann.id).unwrap().unwrap().enabled);
+}
