@@ -170,7 +170,7 @@ impl Client {
         self.process.id()
     }
 
-    /// Ends the process without warning, as a power cut would.
+    /// Ends the process without warning.
     pub fn kill(mut self) {
         self.end();
     }

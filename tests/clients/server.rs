@@ -103,23 +103,36 @@ impl Server {
         }
     }
 
-    /// Ends the server without warning, as a power cut would.
+    /// Ends the server without warning. What it has written stays with the system.
     pub fn kill(&mut self) {
         // Both fail only for a process that is gone already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 
+    /// The storage folder as it is, for looking at what a server left: to look changes it.
+    pub fn copy_of_storage(&self) -> tempfile::TempDir {
+        let copy = tempfile::tempdir().unwrap();
+        let copied = Command::new("cp").arg("-a").arg(self.storage.join(".")).arg(copy.path());
+        assert!({ copied }.status().unwrap().success());
+        copy
+    }
+
     /// What the program's own check has to say about the files of a server that does
     /// not run; nothing if all is well. The official server has no such check.
     pub fn problems(&self) -> Option<String> {
+        self.problems_in(&self.storage)
+    }
+
+    /// The same of a copy.
+    pub fn problems_in(&self, storage: &Path) -> Option<String> {
         if self.program == Program::Official || under_test_is_official() {
             return None;
         }
         let output = command(self.program)
             .arg("check")
             .env("SYNC_USER1", format!("{NAME}:{PASSWORD}"))
-            .env("SYNC_BASE", &self.storage)
+            .env("SYNC_BASE", storage)
             .env_remove("RUST_LOG")
             .output()
             .expect("the program starts");

@@ -27,11 +27,11 @@ impl SmallDisk {
             Ok(output) if output.status.success() => Some(Self { folder }),
             Ok(output) => {
                 let reason = String::from_utf8_lossy(&output.stderr).into_owned();
-                eprintln!("Skipped: nothing may be mounted here: {reason}");
+                program::skip(&format!("nothing may be mounted here: {}", reason.trim()));
                 None
             }
             Err(error) => {
-                eprintln!("Skipped: there is no mount here: {error}");
+                program::skip(&format!("there is no mount here: {error}"));
                 None
             }
         }
@@ -185,7 +185,7 @@ fn room_that_the_log_has_no_use_for_yet_goes_to_the_files() {
 }
 
 #[test]
-fn a_disk_that_becomes_read_only_is_told_and_works_when_it_is_well_again() {
+fn a_disk_that_is_read_only_from_the_start_is_told_and_works_when_it_is_well_again() {
     let Some(disk) = SmallDisk::mount(16) else { return };
     let program = Program::start(disk.path());
     let mut client = program.client();
@@ -207,6 +207,50 @@ fn a_disk_that_becomes_read_only_is_told_and_works_when_it_is_well_again() {
     }
 }
 
+/// A part of the file system that nobody may write to, for as long as this lives.
+struct ReadOnly(PathBuf);
+
+impl ReadOnly {
+    fn folder(folder: PathBuf) -> Self {
+        for how in ["bind", "remount,bind,ro"] {
+            let mut mount = Command::new("mount");
+            mount.args(["-o", how]).arg(&folder).arg(&folder);
+            assert!(mount.status().unwrap().success(), "{how}");
+        }
+        Self(folder)
+    }
+}
+
+impl Drop for ReadOnly {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn an_account_that_becomes_read_only_while_the_server_runs_is_told_and_works_afterwards() {
+    let Some(disk) = SmallDisk::mount(16) else { return };
+    let program = Program::start(disk.path());
+    let mut client = program.client();
+    client.upload(&template(seed)).text();
+    client.send_media(&[("a.jpg", Some(b"a"))]);
+    let program = restarted(program, disk.path(), &mut client);
+    let read_only = ReadOnly::folder(program.account_folder());
+    let lines = program.line_count();
+    for (name, status, body) in requests(&mut client) {
+        assert!(status == 500 || status == 409, "{name}: {status} {body}");
+    }
+    program.wait_for_line(lines, &["WARN", "ead-only"]);
+    program.wait_for_line(lines, &["a sync ended", "server_fault"]);
+    drop(read_only);
+    assert_unchanged(&client);
+    for (name, status, body) in requests(&mut client) {
+        assert_eq!((name, status), (name, 200), "{body}");
+    }
+    program.stop();
+    assert_eq!(program::problems(disk.path()), None);
+}
+
 #[test]
 fn a_storage_folder_that_is_gone_is_not_made_again_behind_the_persons_back() {
     let base = program::storage();
@@ -224,6 +268,7 @@ fn a_storage_folder_that_is_gone_is_not_made_again_behind_the_persons_back() {
         assert!(status == 500 || status == 409, "{name}: {status} {body}");
     }
     program.wait_for_line(lines, &["WARN", "cannot access", "stick"]);
+    program.wait_for_line(lines, &["a sync ended", "server_fault"]);
     assert!(!storage.exists(), "an empty folder would look like an empty account");
     std::fs::rename(&away, &storage).unwrap();
     assert_unchanged(&client);
@@ -250,6 +295,7 @@ fn a_collection_that_another_program_holds_is_told_and_works_when_it_lets_go() {
     client.start_newer(SEED_USN).refused(500);
     client.download().refused(500);
     program.wait_for_line(lines, &["WARN", "collection.anki2 is in use by another program"]);
+    program.wait_for_line(lines, &["a sync ended", "server_fault"]);
     drop(held);
     assert_unchanged(&client);
     for (name, status, body) in requests(&mut client) {
@@ -268,7 +314,7 @@ fn a_lost_permission_is_told_and_works_when_it_is_back() {
     std::fs::create_dir(&storage).unwrap();
     let chown = Command::new("chown").arg("65534").arg(&storage).status();
     if !chown.is_ok_and(|status| status.success()) {
-        eprintln!("Skipped: only root can start a program as somebody else.");
+        program::skip("only root can start a program as somebody else");
         return;
     }
     let nobody = ["setpriv", "--reuid", "65534", "--clear-groups"];
@@ -289,6 +335,7 @@ fn a_lost_permission_is_told_and_works_when_it_is_back() {
         assert!(status == 500 || status == 409, "{name}: {status} {body}");
     }
     program.wait_for_line(lines, &["WARN", "cannot access", "ermission denied"]);
+    program.wait_for_line(lines, &["a sync ended", "server_fault"]);
     set(0o755);
     assert_unchanged(&client);
     for (name, status, body) in requests(&mut client) {

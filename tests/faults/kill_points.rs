@@ -1,5 +1,6 @@
-//! The process ends at each call that changes something on the disk, one after
-//! the other. `kill/` does the same at random moments, with real clients.
+//! The process ends at calls that change something on the disk: the first ones of each
+//! kind, one after the other, and some later ones. `kill/` does the same at random
+//! moments, with real clients.
 
 use std::path::Path;
 

@@ -27,9 +27,9 @@ fn raw(client: &Client, path: &str, body: &[u8]) -> Vec<u8> {
     request
 }
 
-/// Every position in the beginning, and some of the rest.
+/// Every position in what is small; of the rest those in the beginning, and some.
 fn cuts(length: usize) -> impl Iterator<Item = usize> {
-    (0..length).filter(move |at| *at < 16 || at % 37 == 0 || *at + 3 > length)
+    (0..length).filter(move |at| *at < 800 || at % 37 == 0 || *at + 3 > length)
 }
 
 #[test]
@@ -113,8 +113,8 @@ fn send_slowly(stream: &mut TcpStream, bytes: &[u8], piece: usize, pause: Durati
     }
 }
 
-/// The time-out here is half a second instead of a minute, so the phone sends a
-/// byte every 100 ms instead of one every 12 s.
+/// The time-out here is half a second instead of a minute, so the phone sends two
+/// bytes every 60 ms instead of every 7 s.
 #[test]
 fn a_phone_that_sends_a_byte_now_and_then_is_served_and_a_silent_one_is_not() {
     let server = TestServer::builder()
@@ -128,17 +128,9 @@ fn a_phone_that_sends_a_byte_now_and_then_is_served_and_a_silent_one_is_not() {
     let mut slow = TcpStream::connect(server.address()).unwrap();
     slow.write_all(&request[..head]).unwrap();
     send_slowly(&mut slow, &request[head..], 2, Duration::from_millis(60));
-    let mut answer = String::new();
-    slow.read_to_string(&mut answer).map(drop).unwrap_or_default();
+    let mut whole = Vec::new();
+    slow.read_to_end(&mut whole).unwrap();
     assert!(started.elapsed() > Duration::from_secs(1), "it took longer than the time-out");
-    let mut whole = answer.into_bytes();
-    if whole.is_empty() {
-        // The body is zstd, which is no text.
-        let mut again = TcpStream::connect(server.address()).unwrap();
-        again.write_all(&request[..head]).unwrap();
-        send_slowly(&mut again, &request[head..], 2, Duration::from_millis(60));
-        again.read_to_end(&mut whole).unwrap();
-    }
     assert!(whole.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&whole));
 
     let mut silent = TcpStream::connect(server.address()).unwrap();
@@ -158,6 +150,13 @@ fn taken(program: &Program) -> (u64, usize) {
     (resident, std::fs::read_dir(format!("/proc/{id}/fd")).unwrap().count())
 }
 
+/// Raises the soft limit of this process, which is often 1024.
+fn allow_many_descriptors() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).unwrap();
+}
+
 #[test]
 fn thousands_of_idle_connections_cost_little_and_keep_nobody_out() {
     let storage = program::storage();
@@ -166,14 +165,15 @@ fn thousands_of_idle_connections_cost_little_and_keep_nobody_out() {
     client.upload(&template(seed)).text();
     let (before, _) = taken(&program);
     // More than the server keeps; those that say nothing make room.
+    allow_many_descriptors();
     let idle: Vec<TcpStream> =
-        (0..2000).map_while(|_| TcpStream::connect(program.address()).ok()).collect();
-    assert!(idle.len() > 900, "{} connections", idle.len());
+        (0..3000).map(|_| TcpStream::connect(program.address()).unwrap()).collect();
     let rows = json!({"cards": [card(1)], "notes": [note(1)]});
     client.send_chunk(SEED_USN, rows);
     let (after, descriptors) = taken(&program);
     assert!(descriptors < 700, "{descriptors} descriptors");
     assert!(after < before + 32 * 1024, "{before} KiB became {after} KiB");
+    drop(idle);
 }
 
 /// Each holds the beginning of a request, so none of them is idle.

@@ -1,7 +1,7 @@
 //! The program itself, in a process of its own, so that it can be ended, watched
 //! and deprived of things.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -88,12 +88,14 @@ impl Program {
         status.is_ok_and(|status| status.rsplit(')').next().unwrap().starts_with(" Z"))
     }
 
-    /// Ends it in order, as a service manager does.
+    /// Ends it in order, as a service manager does. Gives all that it printed.
     #[track_caller]
-    pub fn stop(mut self) {
+    pub fn stop(mut self) -> String {
         let kill = format!("kill -TERM {}", self.process.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
         assert!(self.process.wait().unwrap().success(), "{}", self.log());
+        self.wait_for_line(0, &["the server has stopped"]);
+        self.log()
     }
 
     /// What it printed so far, from the first line on.
@@ -136,6 +138,16 @@ impl Drop for Program {
             eprintln!("--- what the server printed\n{}\n---", self.log());
         }
     }
+}
+
+/// Tells that a test cannot run here: `cargo xtask test` repeats it, where a line that is
+/// merely printed would be lost with a test that passes.
+pub fn skip(reason: &str) {
+    eprintln!("Skipped: {reason}");
+    let Some(list) = std::env::var_os("SKIPPED_TESTS") else { return };
+    let file = std::fs::OpenOptions::new().create(true).append(true).open(list);
+    let thread = std::thread::current();
+    writeln!(file.unwrap(), "{}: {reason}", thread.name().unwrap_or("a test")).unwrap();
 }
 
 /// A storage folder that outlives several servers.

@@ -68,18 +68,20 @@ fn no_secret_is_in_the_log_in_an_error_or_in_any_file() {
     let users = program::command(storage.path(), &["user", "list", "--json"]);
     let devices = program::command(storage.path(), &["user", "devices", sync_tests::NAME]);
     let check = program::command(storage.path(), &["check", "--json"]);
-    let mut said = program.log().into_bytes();
+    let mut said = Vec::new();
     said.extend(users.stdout.iter().chain(&devices.stdout).chain(&check.stdout));
     said.extend(users.stderr.iter().chain(&devices.stderr).chain(&check.stderr));
-    assert!(program.log().contains("answered a request"), "the log is that of debugging");
+    // What is in the write-ahead logs now, and what the files hold afterwards.
+    assert_not_in_files(storage.path(), &secrets);
+    let log = program.stop();
+    assert!(log.contains("answered a request"), "the log is that of debugging");
+    assert!(log.contains("has stopped"), "the log is whole");
+    said.extend(log.into_bytes());
     for secret in &secrets {
         assert!(!contains(&said, secret), "{secret} is told");
         // The media `begin` of old clients gives the key back to who has it.
         assert!(!contains(&bodies, secret), "{secret} is in an answer");
     }
-    // What is in the write-ahead logs now, and what the files hold afterwards.
-    assert_not_in_files(storage.path(), &secrets);
-    program.stop();
     assert_not_in_files(storage.path(), &secrets);
 }
 

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use crate::program::Program;
+use crate::program::{self, Program};
 
 /// The calls that make something last, change the names in a folder, or write.
 pub const CALLS: &str = "fsync,fdatasync,rename,renameat,renameat2,link,linkat,unlink,unlinkat,\
@@ -42,13 +42,13 @@ impl Strace {
         command.args(["-p", &program.process_id().to_string()]);
         let spawned = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn();
         let Ok(mut process) = spawned else {
-            eprintln!("Skipped: there is no strace here.");
+            program::skip("there is no strace here");
             return None;
         };
         let mut said = BufReader::new(process.stderr.take().unwrap()).lines();
         let first = said.next().and_then(Result::ok).unwrap_or_default();
         if !first.contains("attached") {
-            eprintln!("Skipped: strace may not attach here: {first}");
+            program::skip(&format!("strace may not attach here: {first}"));
             let _ = process.kill();
             let _ = process.wait();
             return None;

@@ -36,7 +36,7 @@ install, and say so before they do.
   cargo xtask test              everything: check, all tests, the app, and real Anki clients
   cargo xtask app [FILTER]      the tests of the app from end to end alone, or some of them
   cargo xtask clients [FILTER]  the tests with real Anki clients alone, or some of them
-  cargo xtask kill [N] [SEED]   end the server N times while real Anki clients sync with it
+  cargo xtask kill [N] [SEED]   end the server N times for each of two pairs of real Anki clients
   cargo xtask bindings          write the types that the window shares with the app
   cargo xtask screenshots       make the pictures in docs/screenshots/
   cargo xtask measure [PROGRAM] time to start and memory of the app, or of the one at that path

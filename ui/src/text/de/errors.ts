@@ -65,6 +65,8 @@ export const errors = {
       `Die Daten brauchen ${format.bytes(needed_bytes)}, dort sind aber nur ${format.bytes(free_bytes)} frei. Es wurde nichts verschoben. Schaffen Sie Platz oder wählen Sie einen anderen Ordner.`,
     copy_differs: ({ file }) =>
       `Die Kopie von ${file} gleicht dem Original nicht. Das Original ist unberührt und weiter in Gebrauch. Vielleicht ist das Laufwerk fehlerhaft: Wählen Sie ein anderes.`,
+    settings_from_newer_version: () =>
+      "Die Einstellungsdatei stammt von einer neueren Version dieses Programms. Ein anderer Ordner wäre daher beim nächsten Start vergessen. Es wurde nichts geändert. Installieren Sie die neuere Version wieder und wählen Sie den Ordner dort.",
     busy: () => "Eine andere Änderung läuft noch. Versuchen Sie es gleich noch einmal.",
     setting_refused: ({ field }) =>
       `Der Wert für „${field}“ ist nicht verwendbar. Ändern Sie ihn und speichern Sie noch einmal.`,
@@ -128,7 +130,7 @@ export const errors = {
     closed:
       "Der Server hielt an oder der Benutzer wurde inzwischen geändert. Gleichen Sie noch einmal ab.",
     server_fault:
-      "Dieser Computer konnte die Daten nicht ablegen. Prüfen Sie, ob auf dem Laufwerk Platz ist, und gleichen Sie noch einmal ab.",
+      "Dieser Computer konnte die Daten nicht lesen oder ablegen. Prüfen Sie, ob der Speicherordner da ist, beschrieben werden darf und Platz hat und kein anderes Programm ihn benutzt; dann gleichen Sie noch einmal ab.",
     unknown: "Der Abgleich endete vorzeitig. Gleichen Sie auf dem Gerät noch einmal ab.",
   } satisfies Record<SyncFailureKind, string>,
 } satisfies Shape<typeof English>;

@@ -31,7 +31,7 @@ export const shell = {
   } satisfies ByCode<SettingsNotice>,
   quit: {
     title: "Ein Gerät gleicht gerade ab",
-    text: "Wenn Sie jetzt beenden, muss das Gerät noch einmal abgleichen. Verloren geht nichts.",
+    text: "Wenn Sie jetzt beenden, muss ein Gerät, das abgleicht, noch einmal abgleichen, und Daten auf dem Weg in einen anderen Ordner bleiben, wo sie waren. Verloren geht nichts.",
     whenIdle: "Danach beenden",
     now: "Jetzt beenden",
     cancel: "Weiterlaufen lassen",

@@ -60,6 +60,8 @@ export const errors = {
       `The data takes ${format.bytes(needed_bytes)}, but only ${format.bytes(free_bytes)} are free there. Nothing was moved. Make room or choose another folder.`,
     copy_differs: ({ file }) =>
       `The copy of ${file} is not the same as the original. The original is untouched and still in use. The drive may be faulty: choose another one.`,
+    settings_from_newer_version: () =>
+      "The settings file is from a newer version of this program, so another folder would be forgotten at the next start. Nothing was changed. Install the newer version again and choose the folder there.",
     busy: () => "Another change is still being made. Try again in a moment.",
     setting_refused: ({ field }) =>
       `The value for “${field}” cannot be used. Change it and save again.`,
@@ -120,7 +122,7 @@ export const errors = {
     idle: "The device fell silent. Check its connection, then sync again.",
     closed: "The server stopped or the user was changed meanwhile. Sync again.",
     server_fault:
-      "This computer could not store the data. Check that there is room on the drive, then sync again.",
+      "This computer could not read or store the data. Check that the storage folder is there, can be written to and has room, and that no other program uses it; then sync again.",
     unknown: "It ended early. Sync again on the device.",
   } satisfies Record<SyncFailureKind, string>,
 };

@@ -29,7 +29,7 @@ export const shell = {
   } satisfies ByCode<SettingsNotice>,
   quit: {
     title: "A sync is under way",
-    text: "If you quit now, the device has to sync once more. Nothing is lost.",
+    text: "If you quit now, a device that syncs has to sync once more, and data that moves to another folder stays where it was. Nothing is lost.",
     whenIdle: "Quit when it is done",
     now: "Quit now",
     cancel: "Keep running",
