@@ -1,5 +1,6 @@
 //! The app: the server, the settings, and who listens.
 
+mod changing;
 mod following;
 mod quitting;
 mod storage;
@@ -24,6 +25,7 @@ use crate::ipc::{
 use crate::local_server::{LocalServer, Wanted};
 use crate::places::Places;
 use crate::start_problem::with_causes;
+use changing::Changing;
 
 /// Events that a slow listener may fall behind before it misses some.
 const EVENT_BUFFER: usize = 256;
@@ -40,8 +42,7 @@ pub struct App {
     events: broadcast::Sender<AppEvent>,
     pub(crate) server: LocalServer,
     state: Mutex<State>,
-    /// Held while the storage folder or the settings of the server change.
-    changing: tokio::sync::Mutex<()>,
+    changing: Changing,
 }
 
 /// What the window shows besides the server's own state.
@@ -93,11 +94,14 @@ impl App {
                 previous_storage: None,
                 quitting: Quitting::default(),
             }),
-            changing: tokio::sync::Mutex::default(),
+            changing: Changing::default(),
         });
         if is_set_up {
             let app = Arc::clone(&app);
-            tokio::spawn(async move { app.start_server().await });
+            tokio::spawn(async move {
+                let _starting = app.changing.start_later().await;
+                app.start_with(Wanted::by(&app.settings())).await;
+            });
         }
         following::spawn(&app);
         app
@@ -143,9 +147,16 @@ impl App {
 
     /// Starts the server, or asks a running one for a sign of life. The outcome
     /// is its status.
-    pub async fn start_server(&self) {
-        let wanted = Wanted::by(&self.settings());
-        self.to_the_end(|app| async move { app.start_with(wanted).await }).await;
+    ///
+    /// # Errors
+    /// [`CommandError::Busy`] while the settings change or the data moves.
+    pub async fn start_server(&self) -> Result<(), CommandError> {
+        self.to_the_end(|app| async move {
+            let _starting = app.changing.start()?;
+            app.start_with(Wanted::by(&app.settings())).await;
+            Ok(())
+        })
+        .await
     }
 
     /// Stops the server: what runs may end first.
@@ -239,7 +250,7 @@ impl App {
     /// [`CommandError::System`]; nothing has changed then.
     pub async fn save_settings(&self, new: Settings) -> Result<(), CommandError> {
         self.to_the_end(|app| async move {
-            let _changing = app.change()?;
+            let _changing = app.changing.change().await?;
             let old = app.settings();
             let new = checked(&old, new)?;
             let starts =
@@ -263,7 +274,7 @@ impl App {
     /// As [`App::save_settings`].
     pub async fn use_port(&self, port: u16) -> Result<(), CommandError> {
         self.to_the_end(move |app| async move {
-            let _changing = app.change()?;
+            let _changing = app.changing.change().await?;
             let old = app.settings();
             let new = checked(&old, Settings { port, ..old.clone() })?;
             app.keep(new.clone())?;
@@ -276,9 +287,9 @@ impl App {
     /// Ends the first run: from now on the server starts with the app.
     ///
     /// # Errors
-    /// [`CommandError::System`] when that cannot be kept.
+    /// [`CommandError::Busy`], [`CommandError::System`] when that cannot be kept.
     pub async fn finish_set_up(&self) -> Result<(), CommandError> {
-        let _changing = self.change()?;
+        let _changing = self.changing.change().await?;
         self.keep(Settings { is_set_up: true, ..self.settings() })
     }
 
@@ -321,19 +332,20 @@ impl App {
     fn keep(&self, new: Settings) -> Result<(), CommandError> {
         {
             let mut state = self.state();
-            if let Err(error) = state.file.save(&new) {
-                return Err(CommandError::System { detail: with_causes(&error) });
+            match state.file.save(&new) {
+                Ok(None) => {}
+                Ok(Some(error)) => {
+                    warn!(error = with_causes(&error), "the copy of the settings is an older one");
+                }
+                Err(error) => {
+                    return Err(CommandError::System { detail: with_causes(&error) });
+                }
             }
             state.settings = new.clone();
         }
         info!("the settings have changed");
         self.tell(AppEvent::Settings(new));
         Ok(())
-    }
-
-    /// For as long as the storage folder or the settings change.
-    fn change(&self) -> Result<tokio::sync::MutexGuard<'_, ()>, CommandError> {
-        self.changing.try_lock().map_err(|_| CommandError::Busy)
     }
 
     /// Runs work of several steps that must not stop in the middle when whoever

@@ -91,6 +91,7 @@ pub struct LocalServer {
 
 #[derive(Debug, Clone)]
 struct Running {
+    storage: PathBuf,
     accounts: Accounts,
     addresses: Vec<LanAddress>,
 }
@@ -110,6 +111,12 @@ impl LocalServer {
     #[must_use]
     pub fn status(&self) -> watch::Receiver<ServerStatus> {
         self.status.subscribe()
+    }
+
+    /// The storage folder that it runs on, while it runs.
+    #[must_use]
+    pub fn storage(&self) -> Option<PathBuf> {
+        self.running().as_ref().map(|running| running.storage.clone())
     }
 
     /// The accounts, while it runs.
@@ -138,8 +145,11 @@ impl LocalServer {
         match launch(&wanted).await {
             Ok(server) => {
                 let events = server.subscribe();
-                let accounts = server.accounts().clone();
-                *self.running() = Some(Running { accounts, addresses: server.lan_addresses() });
+                *self.running() = Some(Running {
+                    storage: wanted.storage,
+                    accounts: server.accounts().clone(),
+                    addresses: server.lan_addresses(),
+                });
                 self.verify_held(handle.insert(server)).await;
                 Some(events)
             }

@@ -2,37 +2,43 @@
 //!
 //! The order survives a power cut at any line: the copy is made inside a folder
 //! of its own in the new place, flushed and compared; then its parts get their
-//! names. Only after the server has run on it does the old data leave its place,
-//! and not the disk.
+//! names, of which a list is kept until the settings name the new folder. Only
+//! after the server has run on it does the old data leave its place, and not the
+//! disk.
 
-use std::collections::HashSet;
-use std::fs::{File, Metadata};
-use std::io::{self, Read, Write};
+mod copying;
+
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::DateTime;
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 use tracing::warn;
 
 use crate::ipc::MoveProgress;
+use copying::{copy_into, create_private_folder, give_rights};
 
 /// Holds the copy until it is complete.
 const STAGING: &str = ".anki-sync-tray-copy";
+
+/// Lists the names that the parts of the copy get, an empty file for each: without
+/// it a move that was cut off could not be told from somebody's data.
+const PLACES: &str = ".anki-sync-tray-places";
+
+/// Held by every server that uses a folder. It stays when the server has ended.
+const LOCK: &str = "server.lock";
 
 /// How the folders of data that moved away begin, inside the old folder.
 const MOVED: &str = ".moved ";
 
 /// What belongs to the running server or to a request that has ended, and not to
 /// anybody's data.
-const LEFT_BEHIND: [&str; 3] = ["server.lock", "server.control", ".incoming"];
+const LEFT_BEHIND: [&str; 3] = [LOCK, "server.control", ".incoming"];
 
 /// What a server that ran on the copy may have left beside it.
 const LEFT_BY_SERVER: [&str; 5] =
-    ["server.lock", "server.control", ".incoming", "server.db-wal", "server.db-shm"];
-
-/// Bytes that are copied or compared at a time.
-const PIECE_BYTES: usize = 256 * 1024;
+    [LOCK, "server.control", ".incoming", "server.db-wal", "server.db-shm"];
 
 /// The data was not moved. It is where it was, and the copy is gone.
 #[derive(Debug, Error)]
@@ -78,8 +84,9 @@ pub struct Copied {
     had_folder: bool,
 }
 
-/// Copies all data of the storage folder `from`, which nobody uses, to the
-/// folder `to`, and compares each file with its original.
+/// Copies all data of the storage folder `from`, whose lock the caller holds, to
+/// the folder `to`, and compares each file with its original. What a move that was
+/// cut off left in `to` is removed first.
 ///
 /// # Errors
 /// See [`MoveError`]; what was copied is gone then.
@@ -89,15 +96,22 @@ pub fn copy(
     mut progress: impl FnMut(MoveProgress),
 ) -> Result<Copied, MoveError> {
     let had_folder = to.is_dir();
-    std::fs::create_dir_all(to).map_err(failed(to))?;
+    if !had_folder {
+        let around = to.parent().unwrap_or(to);
+        std::fs::create_dir_all(around).map_err(failed(around))?;
+        create_private_folder(to).map_err(failed(to))?;
+    }
+    remove_left_overs(to)?;
     let staging = to.join(STAGING);
-    // Of an attempt that a power cut ended.
-    remove(&staging).map_err(failed(&staging))?;
     let is_new = |name: &&str| to.join(name).symlink_metadata().is_err();
     let of_server = LEFT_BY_SERVER.into_iter().filter(is_new).collect();
     let mut copied = Copied { folder: to.to_owned(), names: Vec::new(), of_server, had_folder };
-    let outcome = copy_into(from, &staging, &mut progress)
-        .and_then(|names| take_places(&staging, to, names, &mut copied.names));
+    let outcome = copy_into(from, &staging, &mut progress).and_then(|names| {
+        if !had_folder {
+            give_rights(from, to)?;
+        }
+        take_places(&staging, to, names, &mut copied.names)
+    });
     match outcome {
         Ok(()) => Ok(copied),
         Err(error) => {
@@ -107,16 +121,56 @@ pub fn copy(
     }
 }
 
+/// Whether a move that was cut off left its copy, or a part of it, in the folder,
+/// and nobody has used that since.
+#[must_use]
+pub fn has_left_overs(folder: &Path) -> bool {
+    folder.join(PLACES).is_dir() && !folder.join(LOCK).exists()
+}
+
+/// Removes what a move that was cut off left in the folder.
+///
+/// # Errors
+/// [`MoveError::Io`].
+pub fn remove_left_overs(folder: &Path) -> Result<(), MoveError> {
+    let (staging, places) = (folder.join(STAGING), folder.join(PLACES));
+    if has_left_overs(folder) {
+        for entry in std::fs::read_dir(&places).map_err(failed(&places))? {
+            let name = entry.map_err(failed(&places))?.file_name();
+            // What waits in the staging folder never got its place. If anything
+            // is there, it is somebody's.
+            if is_free(&staging.join(&name))? {
+                let path = folder.join(&name);
+                remove(&path).map_err(failed(&path))?;
+            }
+        }
+    }
+    // In this order, for the list means nothing without the staging folder.
+    for path in [places, staging] {
+        remove(&path).map_err(failed(&path))?;
+    }
+    Ok(())
+}
+
 impl Copied {
+    /// The settings name the new folder: from now on the copy is the data, and no
+    /// later move may take it for a left-over.
+    pub fn confirm(&self) {
+        // The lock file of the server that ran on it says the same.
+        remove(&self.folder.join(PLACES))
+            .unwrap_or_else(|error| warn!(%error, "the list of a move that is done is left"));
+    }
+
     /// Removes the copy: it is not to take the original's place.
     pub fn remove(self) {
-        let staging = self.folder.join(STAGING);
-        let names = self.names.iter().map(PathBuf::as_path);
-        for name in names.chain(self.of_server.iter().map(Path::new)) {
+        // The server's own files first: without its lock file the rest can be
+        // told as a left-over, if this is cut off.
+        let names = self.of_server.iter().map(Path::new);
+        let names = names.chain(self.names.iter().map(PathBuf::as_path));
+        for name in names.chain([PLACES, STAGING].map(Path::new)) {
             let path = self.folder.join(name);
             remove(&path).unwrap_or_else(|error| warn!(%error, path = %path.display(), "left"));
         }
-        remove(&staging).unwrap_or_else(|error| warn!(%error, "a part of the copy is left"));
         if !self.had_folder {
             // Not if anything else came into it meanwhile.
             let _ = std::fs::remove_dir(&self.folder);
@@ -124,8 +178,8 @@ impl Copied {
     }
 }
 
-/// Puts the data of the storage folder aside, into a dated folder inside it.
-/// Gives that folder.
+/// Puts the data of the storage folder, whose lock the caller holds, aside, into a
+/// dated folder inside it. Gives that folder.
 ///
 /// # Errors
 /// [`MoveError::Io`]; what was already put aside stays there.
@@ -143,181 +197,14 @@ pub fn put_aside(folder: &Path, copied: &Copied, now: DateTime) -> Result<PathBu
         let path = folder.join(name);
         std::fs::rename(&path, aside.join(name)).map_err(failed(&path))?;
     }
-    for name in LEFT_BEHIND {
+    // Not the lock: it is held, and a new file by its name would be another one.
+    for name in LEFT_BEHIND.into_iter().filter(|name| *name != LOCK) {
         // Of no use to anybody; a failure costs nothing.
         let _ = remove(&folder.join(name));
     }
     sync_folder(&aside)?;
     sync_folder(folder)?;
     Ok(aside)
-}
-
-/// A file to copy: its path from the storage folder on, and its size.
-#[derive(Debug)]
-struct Item {
-    path: PathBuf,
-    metadata: Metadata,
-}
-
-fn copy_into(
-    from: &Path,
-    staging: &Path,
-    progress: &mut impl FnMut(MoveProgress),
-) -> Result<Vec<PathBuf>, MoveError> {
-    let mut items = Vec::new();
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(from).map_err(failed(from))? {
-        let name = PathBuf::from(entry.map_err(failed(from))?.file_name());
-        let text = name.to_string_lossy();
-        if LEFT_BEHIND.contains(&text.as_ref()) || text.starts_with(MOVED) || text == STAGING {
-            continue;
-        }
-        if list(from, &name, &mut HashSet::new(), &mut items)? {
-            names.push(name);
-        }
-    }
-    let total_bytes =
-        items.iter().filter(|item| item.metadata.is_file()).map(|i| i.metadata.len()).sum();
-    check_space(staging, total_bytes)?;
-
-    std::fs::create_dir(staging).map_err(failed(staging))?;
-    let mut done_bytes = 0;
-    let mut sums = Vec::new();
-    for Item { path, metadata } in &items {
-        let (original, copy) = (from.join(path), staging.join(path));
-        if metadata.is_dir() {
-            std::fs::create_dir(&copy).map_err(failed(&copy))?;
-            continue;
-        }
-        let sum = copy_file(&original, &copy, metadata, |bytes| {
-            done_bytes += bytes;
-            progress(MoveProgress { is_checking: false, done_bytes, total_bytes });
-        })?;
-        sums.push((path, sum));
-    }
-    let mut done_bytes = 0;
-    for (path, sum) in sums {
-        let copy = staging.join(path);
-        let file = File::open(&copy).map_err(failed(&copy))?;
-        let read = sum_of(file, |bytes| {
-            done_bytes += bytes;
-            progress(MoveProgress { is_checking: true, done_bytes, total_bytes });
-        });
-        if read.map_err(failed(&copy))? != sum {
-            return Err(MoveError::CopyDiffers { file: path.clone() });
-        }
-    }
-    for Item { path, metadata } in &items {
-        if metadata.is_dir() {
-            sync_folder(&staging.join(path))?;
-        }
-    }
-    sync_folder(staging)?;
-    Ok(names)
-}
-
-/// Lists a file or folder with all that is in it, links followed. Whatever is
-/// neither is passed over; tells whether anything was listed.
-fn list(
-    base: &Path,
-    path: &Path,
-    around: &mut HashSet<PathBuf>,
-    items: &mut Vec<Item>,
-) -> Result<bool, MoveError> {
-    let full = base.join(path);
-    let metadata = std::fs::metadata(&full).map_err(failed(&full))?;
-    if !metadata.is_dir() {
-        let is_file = metadata.is_file();
-        if is_file {
-            items.push(Item { path: path.to_owned(), metadata });
-        }
-        return Ok(is_file);
-    }
-    let place = full.canonicalize().map_err(failed(&full))?;
-    if !around.insert(place.clone()) {
-        // A link that leads back to where it is.
-        return Err(failed(&full)(io::ErrorKind::InvalidInput.into()));
-    }
-    items.push(Item { path: path.to_owned(), metadata });
-    for entry in std::fs::read_dir(&full).map_err(failed(&full))? {
-        let name = entry.map_err(failed(&full))?.file_name();
-        list(base, &path.join(name), around, items)?;
-    }
-    around.remove(&place);
-    Ok(true)
-}
-
-fn check_space(staging: &Path, needed_bytes: u64) -> Result<(), MoveError> {
-    let folder = staging.parent().unwrap_or(staging);
-    // A system that does not tell gives no reason to refuse.
-    match fs4::available_space(folder) {
-        Ok(free_bytes) if free_bytes < needed_bytes => {
-            Err(MoveError::TooLittleSpace { needed_bytes, free_bytes })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Copies one file with its times and rights, flushes it, and gives the SHA-256
-/// of what was read.
-fn copy_file(
-    original: &Path,
-    copy: &Path,
-    metadata: &Metadata,
-    mut moved: impl FnMut(u64),
-) -> Result<[u8; 32], MoveError> {
-    let source = File::open(original).map_err(failed(original))?;
-    let mut target = File::create_new(copy).map_err(failed(copy))?;
-    let mut broken = None;
-    let sum = {
-        let mut reader = Tee { source, target: &mut target, broken: &mut broken };
-        sum_of(&mut reader, &mut moved)
-    };
-    if let Some(error) = broken {
-        return Err(failed(copy)(error));
-    }
-    let sum = sum.map_err(failed(original))?;
-    let finish = || -> io::Result<()> {
-        if let Ok(modified) = metadata.modified() {
-            target.set_modified(modified)?;
-        }
-        target.sync_all()?;
-        std::fs::set_permissions(copy, metadata.permissions())
-    };
-    finish().map_err(failed(copy))?;
-    Ok(sum)
-}
-
-/// Hands out what it reads, and writes it into a file as well.
-struct Tee<'a> {
-    source: File,
-    target: &'a mut File,
-    /// Tells an error of writing from one of reading.
-    broken: &'a mut Option<io::Error>,
-}
-
-impl Read for Tee<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.source.read(buffer)?;
-        if let Err(error) = self.target.write_all(&buffer[..length]) {
-            *self.broken = Some(error);
-            return Err(io::ErrorKind::Other.into());
-        }
-        Ok(length)
-    }
-}
-
-fn sum_of(mut file: impl Read, mut read: impl FnMut(u64)) -> io::Result<[u8; 32]> {
-    let mut sum = Sha256::new();
-    let mut piece = vec![0; PIECE_BYTES];
-    loop {
-        let length = file.read(&mut piece)?;
-        if length == 0 {
-            return Ok(sum.finalize().into());
-        }
-        sum.update(&piece[..length]);
-        read(length as u64);
-    }
 }
 
 /// Gives the parts of the complete copy their names. Nothing that is in the new
@@ -328,16 +215,42 @@ fn take_places(
     names: Vec<PathBuf>,
     placed: &mut Vec<PathBuf>,
 ) -> Result<(), MoveError> {
+    let places = to.join(PLACES);
+    // Before the list, which is to hold nothing that was there already.
+    for name in &names {
+        check_free(&to.join(name))?;
+    }
+    create_private_folder(&places).map_err(failed(&places))?;
+    for name in &names {
+        let place = places.join(name);
+        File::create_new(&place).map_err(failed(&place))?;
+    }
+    sync_folder(&places)?;
+    sync_folder(to)?;
     for name in names {
         let path = to.join(&name);
-        if path.symlink_metadata().is_ok() {
-            return Err(failed(&path)(io::ErrorKind::AlreadyExists.into()));
-        }
+        check_free(&path)?;
         std::fs::rename(staging.join(&name), &path).map_err(failed(&path))?;
         placed.push(name);
     }
     std::fs::remove_dir(staging).map_err(failed(staging))?;
     sync_folder(to)
+}
+
+fn check_free(path: &Path) -> Result<(), MoveError> {
+    if is_free(path)? {
+        return Ok(());
+    }
+    Err(failed(path)(io::ErrorKind::AlreadyExists.into()))
+}
+
+/// Whether there is nothing by that name, not even a broken link.
+fn is_free(path: &Path) -> Result<bool, MoveError> {
+    match path.symlink_metadata() {
+        Ok(_) => Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(failed(path)(error)),
+    }
 }
 
 /// Removes a file or a folder with all that is in it, if it exists.

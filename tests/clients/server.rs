@@ -113,8 +113,9 @@ impl Server {
     /// The storage folder as it is, for looking at what a server left: to look changes it.
     pub fn copy_of_storage(&self) -> tempfile::TempDir {
         let copy = tempfile::tempdir().unwrap();
-        let copied = Command::new("cp").arg("-a").arg(self.storage.join(".")).arg(copy.path());
-        assert!({ copied }.status().unwrap().success());
+        let mut cp = Command::new("cp");
+        cp.arg("-a").arg(self.storage.join(".")).arg(copy.path());
+        assert!(cp.status().unwrap().success());
         copy
     }
 

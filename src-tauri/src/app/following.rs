@@ -1,7 +1,6 @@
 //! What the app follows: the events of the server, its status, and the networks
 //! of the computer.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -82,13 +81,13 @@ impl App {
     /// Takes in an event of the server. Tells whether the running syncs changed.
     fn take(&self, event: &ServerEvent) -> bool {
         let now = Timestamp::now().as_millisecond();
-        let (ladder, is_changed, is_idle) = {
+        let (ladder, is_changed) = {
             let mut state = self.state();
             let before = state.ladder.take();
             state.ladder = climb(before.clone(), event, now);
             let ladder = (state.ladder != before).then(|| state.ladder.clone());
             let is_changed = state.activity.follow(event, now);
-            (ladder, is_changed, state.activity.running().is_empty())
+            (ladder, is_changed)
         };
         if let Some(ladder) = ladder {
             self.tell(AppEvent::Ladder(ladder));
@@ -100,7 +99,7 @@ impl App {
             self.tell(AppEvent::UsersChanged);
         }
         if is_changed {
-            self.note_idle(is_idle);
+            self.note_idle();
         }
         is_changed
     }
@@ -112,18 +111,23 @@ impl App {
         self.tell_addresses();
         let status = self.status().borrow().clone();
         if may_pass(&status) || (are_others && self.main_address() != before) {
-            self.mend(status).await;
+            self.mend().await;
         }
     }
 
-    /// Looks whether a problem has passed.
-    async fn mend(&self, status: ServerStatus) {
+    /// Looks whether a problem has passed, but not during a change: the server that
+    /// runs afterwards is another one.
+    pub(super) async fn mend(&self) {
+        let Ok(_starting) = self.changing.start() else { return };
+        // A change that has just ended may have cured the problem, or the person
+        // may have stopped the server.
+        let status = self.status().borrow().clone();
         let wanted = Wanted::by(&self.settings());
         match status {
-            ServerStatus::Failed { problem: StartProblem::FolderGone { folder } } => {
-                let folder = PathBuf::from(folder);
+            ServerStatus::Failed { problem: StartProblem::FolderGone { .. } } => {
+                let folder = wanted.storage.clone();
                 if blocking(move || is_storage(&folder)).await {
-                    self.start_server().await;
+                    self.start_with(wanted).await;
                 }
             }
             ServerStatus::Failed { problem: StartProblem::AddressNotHere { .. } } => {
@@ -132,7 +136,7 @@ impl App {
                     ours.iter().any(|(_, ours)| *ours == address)
                 });
                 if is_here {
-                    self.start_server().await;
+                    self.start_with(wanted).await;
                 }
             }
             _ => self.server.verify().await,
@@ -178,7 +182,7 @@ async fn look_again(app: Weak<App>) {
         let now = status.borrow_and_update().clone();
         let Some(app) = app.upgrade() else { return };
         if may_pass(&now) {
-            app.mend(now).await;
+            app.mend().await;
         }
     }
 }

@@ -1,21 +1,21 @@
-//! Quitting, which a sync under way makes a question.
+//! Quitting, which a sync or a move under way makes a question.
 
 use std::time::Duration;
 
 use tokio::time::sleep;
 use tracing::info;
 
-use super::App;
+use super::{App, State};
 use crate::ipc::{AppEvent, QuitChoice, Quitting};
 
 /// A device that has synced its collection begins with its media a moment later.
 const STAYS_IDLE: Duration = Duration::from_secs(3);
 
 impl App {
-    /// Quits, or asks whether to quit when a sync is under way.
+    /// Quits, or asks whether to quit when a sync or a move is under way.
     pub async fn request_quit(&self) {
-        let is_syncing = !self.state().activity.running().is_empty();
-        if !is_syncing {
+        let is_idle = self.state().is_idle();
+        if is_idle {
             self.quit_now().await;
             return;
         }
@@ -32,8 +32,7 @@ impl App {
             QuitChoice::Cancel => self.set_quitting(Quitting::No),
             QuitChoice::WhenIdle => {
                 self.set_quitting(Quitting::WhenIdle);
-                let is_idle = self.state().activity.running().is_empty();
-                self.note_idle(is_idle);
+                self.note_idle();
             }
         }
     }
@@ -43,19 +42,16 @@ impl App {
         self.stop_server().await;
     }
 
-    /// Takes in whether syncs are under way: it may be time to quit.
-    pub(super) fn note_idle(&self, is_idle: bool) {
-        if !is_idle || self.state().quitting != Quitting::WhenIdle {
+    /// Takes in that a sync or a move began or ended: it may be time to quit.
+    pub(super) fn note_idle(&self) {
+        if !self.state().is_time_to_quit() {
             return;
         }
         let app = self.me.clone();
         tokio::spawn(async move {
             sleep(STAYS_IDLE).await;
             let Some(app) = app.upgrade() else { return };
-            let is_time = {
-                let state = app.state();
-                state.quitting == Quitting::WhenIdle && state.activity.running().is_empty()
-            };
+            let is_time = app.state().is_time_to_quit();
             if is_time {
                 app.quit_now().await;
             }
@@ -77,5 +73,16 @@ impl App {
         if was != quitting || quitting == Quitting::Asking {
             self.tell(AppEvent::Quitting(quitting));
         }
+    }
+}
+
+impl State {
+    /// Whether neither a sync nor a move of the data is under way.
+    fn is_idle(&self) -> bool {
+        self.activity.running().is_empty() && self.moving.is_none()
+    }
+
+    fn is_time_to_quit(&self) -> bool {
+        self.quitting == Quitting::WhenIdle && self.is_idle()
     }
 }

@@ -1,10 +1,13 @@
 //! Choosing the storage folder, and changing it later on.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use sync_store::StoreError;
+use sync_store::accounts::FolderLock;
 use tracing::{error, info, warn};
 
 use super::App;
@@ -38,7 +41,7 @@ impl App {
     pub async fn set_up(&self, folder: &str) -> Result<(), CommandError> {
         let folder = folder.to_owned();
         self.to_the_end(|app| async move {
-            let _changing = app.change()?;
+            let _changing = app.changing.change().await?;
             let check = app.check_folder(&folder).await;
             let folder = accepted(check)?.folder;
             let old = app.settings();
@@ -56,7 +59,8 @@ impl App {
     /// # Errors
     /// [`CommandError::FolderRefused`], [`CommandError::FolderHasAccounts`],
     /// [`CommandError::TooLittleSpace`], [`CommandError::CopyDiffers`],
-    /// [`CommandError::Busy`], [`CommandError::System`].
+    /// [`CommandError::SettingsFromNewerVersion`], [`CommandError::Busy`],
+    /// [`CommandError::System`].
     pub async fn change_storage(
         &self,
         folder: &str,
@@ -64,11 +68,15 @@ impl App {
     ) -> Result<Moved, CommandError> {
         let folder = folder.to_owned();
         self.to_the_end(move |app| async move {
-            let _changing = app.change()?;
+            let _changing = app.changing.change().await?;
             let check = accepted(app.check_folder(&folder).await)?;
             let new = PathBuf::from(&check.folder);
             if check.is_current {
                 return app.take_again(new).await;
+            }
+            if app.state().file.is_left_alone() {
+                // The next start would look for the data in the old folder.
+                return Err(CommandError::SettingsFromNewerVersion);
             }
             let moved = match plan {
                 StoragePlan::Switch => app.switch_storage(new).await,
@@ -92,10 +100,13 @@ impl App {
 
     async fn switch_storage(&self, new: PathBuf) -> Result<Moved, CommandError> {
         let old = self.settings();
+        let there = new.clone();
+        // What is left of a move that was cut off is no data to switch to.
+        blocking(move || storage_move::remove_left_overs(&there)).await?;
         let was_wanted = self.is_wanted();
         self.stop_and_tell().await;
         if let Err(error) = self.settle(&old, &new, was_wanted).await {
-            self.go_back(old, was_wanted).await;
+            self.go_back(&old, was_wanted).await;
             return Err(error);
         }
         let previous = Some(old.storage).filter(|folder| is_storage(Path::new(folder)));
@@ -106,7 +117,7 @@ impl App {
         let old = self.settings();
         let from = PathBuf::from(&old.storage);
         let there = new.clone();
-        if blocking(move || is_storage(&there)).await {
+        if blocking(move || is_storage(&there) && !storage_move::has_left_overs(&there)).await {
             return Err(CommandError::FolderHasAccounts);
         }
         let here = from.clone();
@@ -115,33 +126,46 @@ impl App {
             return Err(gone(&from));
         }
         let was_wanted = self.is_wanted();
+        // Before the server stops, so that the tray never offers to start it.
+        self.tell_moving(Some(MoveProgress { is_checking: false, done_bytes: 0, total_bytes: 0 }));
         self.stop_and_tell().await;
         info!(from = %from.display(), to = %new.display(), "moving the storage folder");
-        let outcome = self.copy_and_settle(&old, &from, &new, was_wanted).await;
-        self.tell_moving(None);
-        match outcome {
-            Ok(copied) => {
-                let previous = blocking(move || put_aside(&from, &copied)).await;
-                Ok(Moved { previous: Some(previous.to_string_lossy().into_owned()) })
-            }
-            Err(error) => {
-                warn!(%error, "the storage folder was not moved");
-                self.go_back(old, was_wanted).await;
-                Err(error)
-            }
+        let outcome = self.copy_and_settle(&old, from, new, was_wanted).await;
+        if let Err(error) = &outcome {
+            warn!(%error, "the storage folder was not moved");
+            self.go_back(&old, was_wanted).await;
         }
+        self.tell_moving(None);
+        self.note_idle();
+        outcome.map(|previous| Moved { previous: Some(previous.to_string_lossy().into_owned()) })
     }
 
+    /// Copies the data, lets the server run on the copy, and puts the original
+    /// aside. Tells where that is.
     async fn copy_and_settle(
         &self,
         old: &Settings,
-        from: &Path,
-        new: &Path,
+        from: PathBuf,
+        new: PathBuf,
         was_wanted: bool,
-    ) -> Result<Copied, CommandError> {
+    ) -> Result<PathBuf, CommandError> {
+        let _held = hold(&from).await?;
+        let copied = self.copy(&from, &new).await?;
+        if let Err(error) = self.settle(old, &new, was_wanted).await {
+            blocking(move || copied.remove()).await;
+            return Err(error);
+        }
+        Ok(blocking(move || {
+            copied.confirm();
+            put_aside(&from, &copied)
+        })
+        .await)
+    }
+
+    async fn copy(&self, from: &Path, to: &Path) -> Result<Copied, CommandError> {
         let me = self.me.clone();
         let mut told: Option<(Instant, bool)> = None;
-        let (from, to) = (from.to_owned(), new.to_owned());
+        let (from, to) = (from.to_owned(), to.to_owned());
         let tell = move |progress: MoveProgress| {
             let is_due = told.is_none_or(|(at, was_checking)| {
                 at.elapsed() >= PROGRESS_INTERVAL || was_checking != progress.is_checking
@@ -153,20 +177,27 @@ impl App {
                 app.tell_moving(Some(progress));
             }
         };
-        let copied = blocking(move || storage_move::copy(&from, &to, tell)).await?;
-        match self.settle(old, new, was_wanted).await {
-            Ok(()) => Ok(copied),
-            Err(error) => {
-                self.stop_and_tell().await;
-                blocking(move || copied.remove()).await;
-                Err(error)
-            }
-        }
+        Ok(blocking(move || storage_move::copy(&from, &to, tell)).await?)
     }
 
     /// Takes the new folder into the settings and lets the server run on it, at
-    /// least once.
+    /// least once. Where that fails, the server is stopped and the settings name
+    /// the old folder.
     async fn settle(
+        &self,
+        old: &Settings,
+        new: &Path,
+        was_wanted: bool,
+    ) -> Result<(), CommandError> {
+        let outcome = self.run_on(old, new, was_wanted).await;
+        if outcome.is_err() {
+            self.stop_and_tell().await;
+            self.take_back(old);
+        }
+        outcome
+    }
+
+    async fn run_on(
         &self,
         old: &Settings,
         new: &Path,
@@ -182,28 +213,31 @@ impl App {
             if let Some(problem) = of_the_folder(status) {
                 return Err(problem);
             }
-            if self.server.accounts().is_some() {
-                return Ok(());
-            }
         }
-        // Nobody wants it to run, or its port is taken: the data can be tried
-        // without.
-        try_storage(&wanted).await.map_err(as_command_error)
+        match self.server.storage() {
+            Some(folder) if folder == wanted.storage => Ok(()),
+            // It would go on with data that is about to be put aside.
+            Some(_) => Err(CommandError::Busy),
+            // Nobody wants it to run, or its port is taken: the data can be tried
+            // without.
+            None => try_storage(&wanted).await.map_err(as_command_error),
+        }
     }
 
-    /// Goes on with the folder that was used before.
-    async fn go_back(&self, old: Settings, was_wanted: bool) {
-        self.stop_and_tell().await;
-        let wanted = Wanted::by(&old);
-        if self.settings() != old
-            && let Err(error) = self.keep(old)
-        {
+    /// Writes the former settings, even where they were never replaced in memory:
+    /// when keeping others fails, the file may hold these all the same.
+    fn take_back(&self, old: &Settings) {
+        if let Err(error) = self.keep(old.clone()) {
             // The disk of the settings failed between two writes. The folder
             // that they name has been given up, so this must not go unseen.
             error!(%error, "the former storage folder cannot be written to the settings");
         }
+    }
+
+    /// Goes on with the folder that was used before.
+    async fn go_back(&self, old: &Settings, was_wanted: bool) {
         if was_wanted {
-            self.start_with(wanted).await;
+            self.start_with(Wanted::by(old)).await;
         }
     }
 
@@ -212,6 +246,27 @@ impl App {
         if was != moving {
             self.tell(AppEvent::Moving(moving));
         }
+    }
+}
+
+/// Holds the old folder while its data is copied and put aside: another server, or
+/// a command on its accounts, would write what the copy does not have.
+async fn hold(folder: &Path) -> Result<Option<FolderLock>, CommandError> {
+    let folder = folder.to_owned();
+    held(blocking(move || FolderLock::acquire(&folder)).await)
+}
+
+fn held(outcome: Result<FolderLock, StoreError>) -> Result<Option<FolderLock>, CommandError> {
+    match outcome {
+        Ok(lock) => Ok(Some(lock)),
+        Err(StoreError::Busy { .. }) => {
+            Err(CommandError::FolderRefused { problem: FolderProblem::InUse })
+        }
+        // Nobody can write there, and a failing disk is a reason to move.
+        Err(StoreError::Io { source, .. }) if source.kind() == ErrorKind::ReadOnlyFilesystem => {
+            Ok(None)
+        }
+        Err(error) => Err(CommandError::System { detail: with_causes(&error) }),
     }
 }
 
@@ -286,3 +341,6 @@ impl From<MoveError> for CommandError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

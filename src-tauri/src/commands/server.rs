@@ -8,8 +8,7 @@ pub(super) async fn snapshot(app: &App, (): ()) -> Result<Snapshot, CommandError
 }
 
 pub(super) async fn start(app: &App, (): ()) -> Result<(), CommandError> {
-    app.start_server().await;
-    Ok(())
+    app.start_server().await
 }
 
 pub(super) async fn stop(app: &App, (): ()) -> Result<(), CommandError> {

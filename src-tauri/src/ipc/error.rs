@@ -70,6 +70,10 @@ pub enum CommandError {
         /// The file.
         file: String,
     },
+    /// The settings file is of a newer version and left alone, so another storage
+    /// folder would be forgotten at the next start.
+    #[error("the settings file is from a newer version")]
+    SettingsFromNewerVersion,
     /// Another change is being made.
     #[error("another change is under way")]
     Busy,

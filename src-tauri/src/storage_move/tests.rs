@@ -51,6 +51,13 @@ const DATA: [&str; 4] = [
     "server.db",
 ];
 
+/// Copies as in a move that gets as far as the settings.
+fn copy_and_confirm(from: &Path, to: &Path) -> Copied {
+    let copied = copy(from, to, |_| {}).unwrap();
+    copied.confirm();
+    copied
+}
+
 fn now() -> DateTime {
     date(2026, 11, 23).at(8, 5, 9, 0)
 }
@@ -58,7 +65,7 @@ fn now() -> DateTime {
 #[test]
 fn all_data_is_copied_and_none_of_the_servers_own_files() {
     let (from, to) = (storage(), tempfile::tempdir().unwrap());
-    copy(from.path(), to.path(), |_| {}).unwrap();
+    copy_and_confirm(from.path(), to.path());
     let (copied, original) = (files(to.path()), files(from.path()));
     assert_eq!(copied.keys().collect::<Vec<_>>(), DATA);
     assert!(copied.iter().all(|(path, content)| original[path] == *content));
@@ -144,20 +151,97 @@ fn an_attempt_that_a_power_cut_ended_is_no_obstacle() {
     let (from, to) = (storage(), tempfile::tempdir().unwrap());
     std::fs::create_dir(to.path().join(STAGING)).unwrap();
     std::fs::write(to.path().join(STAGING).join("server.db"), "half").unwrap();
-    copy(from.path(), to.path(), |_| {}).unwrap();
+    copy_and_confirm(from.path(), to.path());
     assert_eq!(files(to.path()).keys().collect::<Vec<_>>(), DATA);
+}
+
+#[test]
+fn a_move_that_was_cut_off_once_all_had_its_place_can_begin_again() {
+    let (from, to) = (storage(), tempfile::tempdir().unwrap());
+    std::fs::write(to.path().join("letter"), "dear").unwrap();
+    copy(from.path(), to.path(), |_| {}).unwrap();
+    assert!(has_left_overs(to.path()));
+    std::fs::write(from.path().join("anna/collection.anki2"), "more cards").unwrap();
+    copy_and_confirm(from.path(), to.path());
+    assert!(!has_left_overs(to.path()));
+    let copied = files(to.path());
+    assert_eq!(copied["anna/collection.anki2"], "more cards");
+    assert_eq!(copied["letter"], "dear");
+    assert_eq!(copied.len(), DATA.len() + 1);
+}
+
+#[test]
+fn only_what_the_move_put_there_is_removed_as_a_left_over() {
+    let (from, to) = (storage(), tempfile::tempdir().unwrap());
+    copy(from.path(), to.path(), |_| {}).unwrap();
+    // As if it had been cut off before `anna` got its place, and somebody took it.
+    std::fs::create_dir_all(to.path().join(STAGING).join("anna")).unwrap();
+    std::fs::write(to.path().join("anna/collection.anki2"), "somebody's").unwrap();
+    std::fs::remove_file(to.path().join("anna/media/dog.jpg")).unwrap();
+    remove_left_overs(to.path()).unwrap();
+    let left = files(to.path());
+    assert_eq!(left.keys().collect::<Vec<_>>(), ["anna/collection.anki2"]);
+    assert_eq!(left["anna/collection.anki2"], "somebody's");
+}
+
+#[test]
+fn a_copy_that_a_server_has_run_on_is_no_left_over() {
+    let (from, to) = (storage(), tempfile::tempdir().unwrap());
+    copy(from.path(), to.path(), |_| {}).unwrap();
+    std::fs::write(to.path().join(LOCK), "").unwrap();
+    assert!(!has_left_overs(to.path()));
+    remove_left_overs(to.path()).unwrap();
+    assert_eq!(files(to.path()).len(), DATA.len() + 1);
+}
+
+#[test]
+#[cfg(unix)]
+fn nobody_else_reads_the_copy_and_in_the_end_it_has_the_rights_of_the_original() {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let (from, home) = (storage(), tempfile::tempdir().unwrap());
+    let to = home.path().join("new");
+    let rights = [("", 0o711), ("anna", 0o750), ("anna/media", 0o555), ("server.db", 0o644)];
+    for (path, mode) in rights {
+        let path = from.path().join(path);
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let mut meanwhile = Vec::new();
+    copy(from.path(), &to, |_| {
+        // At the first piece, nothing is closed to others by its final rights.
+        if meanwhile.is_empty() {
+            let mut open = vec![to.clone()];
+            while let Some(path) = open.pop() {
+                meanwhile.push((path.clone(), path.is_file(), mode(&path)));
+                if path.is_dir() {
+                    open.extend(path.read_dir().unwrap().map(|entry| entry.unwrap().path()));
+                }
+            }
+        }
+    })
+    .unwrap();
+    assert!(meanwhile.iter().any(|(_, is_file, _)| *is_file));
+    for (path, _, mode) in meanwhile {
+        assert_eq!(mode & 0o077, 0, "{}", path.display());
+    }
+    for (path, expected) in rights {
+        // The owner's own rights to a folder are never taken.
+        let expected = if path == "anna/media" { 0o755 } else { expected };
+        assert_eq!(mode(&to.join(path)), expected, "{path}");
+    }
 }
 
 #[test]
 fn the_old_data_goes_to_a_dated_folder_of_its_own() {
     let (from, to) = (storage(), tempfile::tempdir().unwrap());
-    let copied = copy(from.path(), to.path(), |_| {}).unwrap();
+    let copied = copy_and_confirm(from.path(), to.path());
     std::fs::create_dir(from.path().join(".moved 2026-11-23 08-05-09")).unwrap();
     let aside = put_aside(from.path(), &copied, now()).unwrap();
     assert_eq!(aside, from.path().join(".moved 2026-11-23 08-05-09 2"));
     assert_eq!(files(&aside).keys().collect::<Vec<_>>(), DATA);
-    let left: Vec<String> = files(from.path()).into_keys().collect();
-    assert!(left.iter().all(|path| path.starts_with(".moved ")), "{left:?}");
+    let mut left = files(from.path());
+    assert!(left.remove(LOCK).is_some(), "whoever holds the folder goes on holding it");
+    assert!(left.keys().all(|path| path.starts_with(".moved ")), "{left:?}");
 }
 
 #[test]

@@ -39,7 +39,7 @@ async fn carry_out(app: Arc<App>, desktop: &Desktop, action: Action) -> Result<(
     match action {
         Action::CopyAddress => app.copy_main_address().await?,
         Action::OpenWindow => desktop.show_window(),
-        Action::Start => app.start_server().await,
+        Action::Start => app.start_server().await?,
         Action::Stop => app.stop_server().await,
         Action::OpenStorage => {
             commands::run(app, "open_folder", json!({ "which": "storage" })).await?;

@@ -15,6 +15,9 @@ pub struct TrayState {
     pub is_syncing: bool,
     /// Whether the first run is finished.
     pub is_set_up: bool,
+    /// Whether the data moves to another folder. The server must not start then,
+    /// and the tray has no words for why.
+    pub is_moving: bool,
     /// The language of the texts.
     pub language: Language,
 }
@@ -93,7 +96,7 @@ impl TrayModel {
             ServerStatus::Running | ServerStatus::Starting => entry(Action::Stop, &text.stop, true),
             ServerStatus::Stopping => entry(Action::Start, &text.start, false),
             ServerStatus::Stopped | ServerStatus::Failed { .. } => {
-                entry(Action::Start, &text.start, state.is_set_up)
+                entry(Action::Start, &text.start, state.is_set_up && !state.is_moving)
             }
         };
 
@@ -161,6 +164,7 @@ mod tests {
             address: Some("http://192.168.1.20:8080/".into()),
             is_syncing: false,
             is_set_up: true,
+            is_moving: false,
             language: Language::En,
         }
     }
@@ -234,6 +238,14 @@ mod tests {
         let enabled: Vec<_> =
             model.entries().filter(|entry| entry.is_enabled).filter_map(|e| e.action).collect();
         assert_eq!(enabled, [Action::OpenWindow, Action::Quit]);
+    }
+
+    #[test]
+    fn nobody_starts_the_server_while_the_data_moves() {
+        for status in [ServerStatus::Stopped, failed()] {
+            let model = TrayModel::of(&TrayState { is_moving: true, ..state(status) });
+            assert_eq!(entry(&model, Action::Start), Some(("Start server", false)));
+        }
     }
 
     #[test]

@@ -42,8 +42,9 @@ pub async fn run(handle: AppHandle, app: Arc<App>, desktop: Desktop, started_hid
     loop {
         tokio::select! {
             event = events.recv() => match event {
-                // Comes with every step of a sync; the rest cannot have changed.
+                // These come with every step; the rest cannot have changed.
                 Ok(AppEvent::Syncing(syncing)) => state.is_syncing = !syncing.is_empty(),
+                Ok(AppEvent::Moving(moving)) => state.is_moving = moving.is_some(),
                 Ok(AppEvent::Status(_) | AppEvent::Addresses(_) | AppEvent::Settings(_))
                 | Err(RecvError::Lagged(_)) => state = state_of(&app),
                 Ok(_) => continue,
@@ -79,6 +80,7 @@ fn state_of(app: &App) -> TrayState {
         address: app.main_address(),
         is_syncing: !now.syncing.is_empty(),
         is_set_up: now.settings.is_set_up,
+        is_moving: now.moving.is_some(),
         language: now.settings.language.unwrap_or(now.system_language),
     }
 }

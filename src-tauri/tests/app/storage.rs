@@ -6,9 +6,10 @@ use anki_sync_tray::ipc::{
     AppEvent, CommandError, FolderCheck, FolderProblem, MoveProgress, Moved, ServerStatus,
 };
 use serde_json::{Value, json};
+use sync_store::accounts::FolderLock;
 use sync_tests::Client;
 
-use crate::support::{TestApp, collection};
+use crate::support::{TestApp, collection, settings, write_settings};
 
 /// An app whose account has cards and media, and a device of it.
 fn with_data() -> (TestApp, Client) {
@@ -49,7 +50,10 @@ fn all_data_moves_and_the_old_is_kept_aside() {
     let name = previous.file_name().unwrap().to_str().unwrap().to_owned();
     assert!(name.starts_with(".moved 20"), "{name}");
     assert!(previous.join("anna/collection.anki2").is_file());
-    assert_eq!(std::fs::read_dir(&old).unwrap().count(), 1);
+    let mut left: Vec<_> =
+        old.read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, [previous.file_name().unwrap(), "server.lock".as_ref()]);
 
     let mut told: Vec<Option<MoveProgress>> = Vec::new();
     while told.last() != Some(&None) {
@@ -88,6 +92,90 @@ fn a_move_that_fails_leaves_everything_as_it_was() {
     let names: Vec<_> = new.read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["anna"]);
     assert_eq!(std::fs::read_to_string(new.join("anna/letter")).unwrap(), "dear");
+}
+
+#[test]
+fn a_folder_that_another_server_took_meanwhile_does_not_move() {
+    let (test, device) = with_data();
+    test.ask("stop_server", json!(null));
+    let other = FolderLock::acquire(&test.storage()).unwrap();
+    let (old, new) = (test.storage(), test.home.path().join("new"));
+    let problem = FolderProblem::InUse;
+    assert_eq!(
+        test.refused("change_storage", to(&new, "move")),
+        CommandError::FolderRefused { problem }
+    );
+    assert_eq!((test.status(), test.storage()), (ServerStatus::Stopped, old));
+    assert!(!new.exists());
+    assert_eq!(test.app.snapshot().moving, None);
+    drop(other);
+    test.ask("start_server", json!(null));
+    assert_eq!(cards_of(&test, &device), 1);
+}
+
+#[test]
+fn data_moves_even_when_the_copy_of_the_settings_cannot_be_written() {
+    let (test, device) = with_data();
+    let new = test.home.path().join("new");
+    std::fs::create_dir(test.home.path().join("settings/settings.last-good.json")).unwrap();
+    test.ask("change_storage", to(&new, "move"));
+    let test = TestApp::open(test.close());
+    test.wait_until(ServerStatus::Running);
+    assert_eq!(test.storage(), new);
+    assert_eq!(cards_of(&test, &device), 1);
+}
+
+#[test]
+fn data_stays_where_a_newer_version_looks_for_it() {
+    let (test, device) = with_data();
+    let old = test.storage();
+    let home = test.close();
+    let mut newer = settings(&old);
+    newer["version"] = json!(99);
+    write_settings(home.path(), &newer);
+    let test = TestApp::open(home);
+    test.wait_until(ServerStatus::Running);
+    for plan in ["move", "switch"] {
+        let new = test.home.path().join("new");
+        let error = test.refused("change_storage", to(&new, plan));
+        assert_eq!(error, CommandError::SettingsFromNewerVersion);
+        assert!(!new.exists());
+    }
+    assert_eq!((test.status(), test.storage()), (ServerStatus::Running, old));
+    assert_eq!(cards_of(&test, &device), 1);
+}
+
+/// What a move leaves that was cut off before the settings named the new folder.
+fn cut_off(new: &std::path::Path) -> PathBuf {
+    let places = new.join(".anki-sync-tray-places");
+    for path in [places.join("anna"), new.join("anna/collection.anki2")] {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "").unwrap();
+    }
+    places
+}
+
+#[test]
+fn a_move_that_was_cut_off_before_the_settings_named_the_folder_can_be_tried_again() {
+    let (test, device) = with_data();
+    let new = test.home.path().join("new");
+    let places = cut_off(&new);
+    let check: FolderCheck =
+        serde_json::from_value(test.ask("check_folder", json!({ "folder": new }))).unwrap();
+    assert!(check.accounts.is_empty(), "the window offers to move");
+    test.ask("change_storage", to(&new, "move"));
+    assert!(!places.exists());
+    assert_eq!((test.storage(), cards_of(&test, &device)), (new, 1));
+}
+
+#[test]
+fn a_switch_to_a_folder_in_which_a_move_was_cut_off_begins_anew() {
+    let (test, _) = with_data();
+    let new = test.home.path().join("new");
+    cut_off(&new);
+    test.ask("change_storage", to(&new, "switch"));
+    assert_eq!((test.status(), test.storage()), (ServerStatus::Running, new.clone()));
+    assert!(!new.join("anna").exists());
 }
 
 #[test]

@@ -108,7 +108,7 @@ free_bytes: number, } | { "code": "copy_differs",
 /**
  * The file.
  */
-file: string, } | { "code": "busy" } | { "code": "setting_refused", 
+file: string, } | { "code": "settings_from_newer_version" } | { "code": "busy" } | { "code": "setting_refused", 
 /**
  * The name of the field.
  */

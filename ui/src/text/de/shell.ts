@@ -31,10 +31,12 @@ export const shell = {
   } satisfies ByCode<SettingsNotice>,
   quit: {
     title: "Ein Gerät gleicht gerade ab",
+    movingTitle: "Die Daten ziehen gerade um",
     text: "Wenn Sie jetzt beenden, muss ein Gerät, das abgleicht, noch einmal abgleichen, und Daten auf dem Weg in einen anderen Ordner bleiben, wo sie waren. Verloren geht nichts.",
     whenIdle: "Danach beenden",
     now: "Jetzt beenden",
     cancel: "Weiterlaufen lassen",
     waiting: "Das Programm wird beendet, sobald der Abgleich fertig ist.",
+    waitingForMove: "Das Programm wird beendet, sobald der Umzug fertig ist.",
   },
 } satisfies Shape<typeof English>;

@@ -29,10 +29,12 @@ export const shell = {
   } satisfies ByCode<SettingsNotice>,
   quit: {
     title: "A sync is under way",
+    movingTitle: "The data is being moved",
     text: "If you quit now, a device that syncs has to sync once more, and data that moves to another folder stays where it was. Nothing is lost.",
     whenIdle: "Quit when it is done",
     now: "Quit now",
     cancel: "Keep running",
     waiting: "The program quits when the sync is done.",
+    waitingForMove: "The program quits when the data is moved.",
   },
 };
