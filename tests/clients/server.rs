@@ -110,15 +110,6 @@ impl Server {
         let _ = self.process.wait();
     }
 
-    /// The storage folder as it is, for looking at what a server left: to look changes it.
-    pub fn copy_of_storage(&self) -> tempfile::TempDir {
-        let copy = tempfile::tempdir().unwrap();
-        let mut cp = Command::new("cp");
-        cp.arg("-a").arg(self.storage.join(".")).arg(copy.path());
-        assert!(cp.status().unwrap().success());
-        copy
-    }
-
     /// What the program's own check has to say about the files of a server that does
     /// not run; nothing if all is well. The official server has no such check.
     pub fn problems(&self) -> Option<String> {

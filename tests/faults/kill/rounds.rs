@@ -1,6 +1,8 @@
 //! One kill after the other, and what has to be true after each.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
@@ -161,10 +163,11 @@ impl Rounds {
     /// What the dead server left: all of what was answered, and all or nothing of
     /// what was not.
     fn assert_whole(&self, kind: Kind, by_first: bool, tag: &str, is_answered: bool, at: &str) {
-        // Of a copy, so that what is left to the next start is left to it.
-        let copy = self.pair.server.copy_of_storage();
+        // Of a copy, since to look changes it: what is left to the next start is left to it.
+        let folder = self.pair.server.account_folder();
+        let copy = copy_of(folder.parent().unwrap());
         assert_eq!(self.pair.server.problems_in(copy.path()), None, "{at}");
-        let folder = copy.path().join(self.pair.server.account_folder().file_name().unwrap());
+        let folder = copy.path().join(folder.file_name().unwrap());
         let actor = if by_first { &self.pair.first } else { &self.pair.second };
         match kind {
             Kind::Normal | Kind::Upload => {
@@ -308,4 +311,12 @@ fn config_of(collection: &std::path::Path) -> Option<Value> {
         tables::Cell::Blob(json) => serde_json::from_str(json).ok(),
         _ => None,
     }
+}
+
+fn copy_of(storage: &Path) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    let mut cp = Command::new("cp");
+    cp.arg("-a").arg(storage.join(".")).arg(copy.path());
+    assert!(cp.status().unwrap().success());
+    copy
 }
