@@ -8,11 +8,13 @@
 
 mod copying;
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::DateTime;
+use sync_store::accounts::FolderLock;
 use thiserror::Error;
 use tracing::warn;
 
@@ -86,13 +88,14 @@ pub struct Copied {
 
 /// Copies all data of the storage folder `from`, whose lock the caller holds, to
 /// the folder `to`, and compares each file with its original. What a move that was
-/// cut off left in `to` is removed first.
+/// cut off left in `to` is put aside there first.
 ///
 /// # Errors
 /// See [`MoveError`]; what was copied is gone then.
 pub fn copy(
     from: &Path,
     to: &Path,
+    now: DateTime,
     mut progress: impl FnMut(MoveProgress),
 ) -> Result<Copied, MoveError> {
     let had_folder = to.is_dir();
@@ -101,7 +104,8 @@ pub fn copy(
         std::fs::create_dir_all(around).map_err(failed(around))?;
         create_private_folder(to).map_err(failed(to))?;
     }
-    remove_left_overs(to)?;
+    put_left_overs_aside(to, now)?;
+    forget_lock(to)?;
     let staging = to.join(STAGING);
     let is_new = |name: &&str| to.join(name).symlink_metadata().is_err();
     let of_server = LEFT_BY_SERVER.into_iter().filter(is_new).collect();
@@ -128,28 +132,84 @@ pub fn has_left_overs(folder: &Path) -> bool {
     folder.join(PLACES).is_dir() && !folder.join(LOCK).exists()
 }
 
-/// Removes what a move that was cut off left in the folder.
+/// Puts what a move that was cut off left in the folder into a dated folder inside it.
+/// Nothing is removed: the original may be lost since, or a person may have put their
+/// data there under the same names.
 ///
 /// # Errors
-/// [`MoveError::Io`].
-pub fn remove_left_overs(folder: &Path) -> Result<(), MoveError> {
+/// [`MoveError::Io`]; what was already put aside stays there.
+pub fn put_left_overs_aside(folder: &Path, now: DateTime) -> Result<(), MoveError> {
     let (staging, places) = (folder.join(STAGING), folder.join(PLACES));
+    let mut left = Vec::new();
+    // Without the list the copy was never complete, and is of no use.
+    if places.is_dir() {
+        left.extend(names_in(&staging)?.map(|name| staging.join(name)));
+    }
     if has_left_overs(folder) {
-        for entry in std::fs::read_dir(&places).map_err(failed(&places))? {
-            let name = entry.map_err(failed(&places))?.file_name();
-            // What waits in the staging folder never got its place. If anything
-            // is there, it is somebody's.
-            if is_free(&staging.join(&name))? {
-                let path = folder.join(&name);
-                remove(&path).map_err(failed(&path))?;
-            }
+        let waiting = |name: &OsString| staging.join(name).symlink_metadata().is_ok();
+        // What waits in the staging folder never got its place.
+        let placed = names_in(&places)?.filter(|name| !waiting(name));
+        left.extend(placed.map(|name| folder.join(name)));
+    }
+    left.retain(|path| path.symlink_metadata().is_ok());
+    if !left.is_empty() {
+        let aside = new_aside(folder, now)?;
+        for path in left {
+            let name = path.file_name().unwrap_or_default();
+            std::fs::rename(&path, aside.join(name)).map_err(failed(&path))?;
         }
+        sync_folder(&aside)?;
+        sync_folder(folder)?;
     }
     // In this order, for the list means nothing without the staging folder.
     for path in [places, staging] {
         remove(&path).map_err(failed(&path))?;
     }
     Ok(())
+}
+
+/// Gives what is left of a move that was cut off the rest of its names: its original is
+/// gone, and the copy, which was compared before, is the data.
+///
+/// # Errors
+/// [`MoveError::Io`].
+pub fn take_left_overs(folder: &Path) -> Result<(), MoveError> {
+    let (staging, places) = (folder.join(STAGING), folder.join(PLACES));
+    for name in names_in(&places)? {
+        let (from, to) = (staging.join(&name), folder.join(&name));
+        if is_free(&to)? && !is_free(&from)? {
+            std::fs::rename(&from, &to).map_err(failed(&from))?;
+        }
+    }
+    if places.is_dir() {
+        sync_folder(folder)?;
+        remove(&places).map_err(failed(&places))?;
+    }
+    Ok(())
+}
+
+/// Names of what is in a folder, which need not exist.
+fn names_in(folder: &Path) -> Result<impl Iterator<Item = OsString> + use<>, MoveError> {
+    let names = match std::fs::read_dir(folder) {
+        Ok(entries) => entries.map(|entry| entry.map(|entry| entry.file_name())).collect(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+    };
+    Ok(names.map_err(failed(folder))?.into_iter())
+}
+
+/// Removes the lock file of a server that used the folder once and runs no more, or a
+/// move that is cut off could not be told from data that was used since.
+fn forget_lock(folder: &Path) -> Result<(), MoveError> {
+    let lock = folder.join(LOCK);
+    if !lock.exists() {
+        return Ok(());
+    }
+    let in_use = |_| failed(&lock)(io::ErrorKind::ResourceBusy.into());
+    let held = FolderLock::acquire(folder).map_err(in_use)?;
+    let removed = remove(&lock).map_err(failed(&lock));
+    drop(held);
+    removed
 }
 
 impl Copied {
@@ -184,15 +244,7 @@ impl Copied {
 /// # Errors
 /// [`MoveError::Io`]; what was already put aside stays there.
 pub fn put_aside(folder: &Path, copied: &Copied, now: DateTime) -> Result<PathBuf, MoveError> {
-    let date = now.strftime("%Y-%m-%d %H-%M-%S");
-    let mut aside = folder.join(format!("{MOVED}{date}"));
-    for number in 2.. {
-        if !aside.exists() {
-            break;
-        }
-        aside = folder.join(format!("{MOVED}{date} {number}"));
-    }
-    std::fs::create_dir(&aside).map_err(failed(&aside))?;
+    let aside = new_aside(folder, now)?;
     for name in &copied.names {
         let path = folder.join(name);
         std::fs::rename(&path, aside.join(name)).map_err(failed(&path))?;
@@ -204,6 +256,20 @@ pub fn put_aside(folder: &Path, copied: &Copied, now: DateTime) -> Result<PathBu
     }
     sync_folder(&aside)?;
     sync_folder(folder)?;
+    Ok(aside)
+}
+
+/// A new dated folder inside this one, for data that is not to be there any more.
+fn new_aside(folder: &Path, now: DateTime) -> Result<PathBuf, MoveError> {
+    let date = now.strftime("%Y-%m-%d %H-%M-%S");
+    let mut aside = folder.join(format!("{MOVED}{date}"));
+    for number in 2.. {
+        if !aside.exists() {
+            break;
+        }
+        aside = folder.join(format!("{MOVED}{date} {number}"));
+    }
+    std::fs::create_dir(&aside).map_err(failed(&aside))?;
     Ok(aside)
 }
 

@@ -96,16 +96,23 @@ impl Call {
     }
 }
 
+fn call(whole: &str) -> Option<Call> {
+    let (name, text) = whole.split_once('(')?;
+    Some(Call { name: name.to_owned(), text: text.to_owned() })
+}
+
 /// Reads `PID NAME(ARGUMENTS) = OUTCOME`, and puts calls together that another
-/// thread interrupted; they count from when they ended.
+/// thread interrupted; they count from when they ended. Those whose end was not seen any
+/// more come last: an answer may have arrived before strace heard of it.
 fn calls(text: &str) -> Vec<Call> {
     let mut begun: Vec<(String, String)> = Vec::new();
     let mut calls = Vec::new();
     for line in text.lines() {
         let Some((thread, rest)) = line.split_once(' ') else { continue };
         let rest = rest.trim_start();
-        if let Some(beginning) = rest.strip_suffix(" <unfinished ...>") {
-            begun.push((thread.to_owned(), beginning.to_owned()));
+        let unfinished = [" <unfinished ...>", " <detached ...>"];
+        if let Some(beginning) = unfinished.iter().find_map(|end| rest.strip_suffix(end)) {
+            begun.push((thread.to_owned(), beginning.trim_end().to_owned()));
             continue;
         }
         let whole = match rest.strip_prefix("<... ") {
@@ -118,9 +125,8 @@ fn calls(text: &str) -> Vec<Call> {
                 beginning + end.split_once("resumed>").map_or("", |(_, end)| end)
             }
         };
-        if let Some((name, text)) = whole.split_once('(') {
-            calls.push(Call { name: name.to_owned(), text: text.to_owned() });
-        }
+        calls.extend(call(&whole));
     }
+    calls.extend(begun.iter().filter_map(|(_, beginning)| call(beginning)));
     calls
 }

@@ -1,8 +1,15 @@
 //! What keeps changes of the settings and starts of the server apart.
 
+use std::time::Duration;
+
 use tokio::sync::{Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use tokio::time::timeout;
+
 use crate::ipc::CommandError;
+
+/// More than any start takes that does not hang.
+const START_TAKES: Duration = Duration::from_secs(30);
 
 /// Without this a start during a move would run the server on the folder that is
 /// being copied, and what devices send it would not be in the copy.
@@ -32,10 +39,12 @@ impl Changing {
     /// Begins a change, after the starts that are under way.
     ///
     /// # Errors
-    /// [`CommandError::Busy`] during another change.
+    /// [`CommandError::Busy`] during another change, and when a start hangs, as on a
+    /// network drive that does not answer.
     pub async fn change(&self) -> Result<Change<'_>, CommandError> {
         let change = self.change.try_lock().map_err(|_| CommandError::Busy)?;
-        Ok(Change { _change: change, _settings: self.settings.write().await })
+        let settings = timeout(START_TAKES, self.settings.write()).await;
+        Ok(Change { _change: change, _settings: settings.map_err(|_| CommandError::Busy)? })
     }
 
     /// Begins a start.
@@ -70,8 +79,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn during_a_change_nothing_else_begins_and_the_first_start_waits() {
+    #[tokio::test]
+    async fn during_a_change_nothing_else_begins_and_the_first_start_waits() {
         let changing = Changing::default();
         let change = now(pin!(changing.change())).unwrap().unwrap();
         assert_eq!(now(pin!(changing.change())).unwrap().unwrap_err(), CommandError::Busy);
@@ -82,13 +91,20 @@ mod tests {
         assert!(now(later).is_some());
     }
 
-    #[test]
-    fn a_change_waits_for_starts_and_these_not_for_one_another() {
+    #[tokio::test]
+    async fn a_change_waits_for_starts_and_these_not_for_one_another() {
         let changing = Changing::default();
         let starts = (changing.start().unwrap(), changing.start().unwrap());
         let mut change = pin!(changing.change());
         assert!(now(change.as_mut()).is_none());
         drop(starts);
         assert!(now(change).unwrap().is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_start_that_hangs_makes_changes_busy_and_does_not_keep_them_waiting() {
+        let changing = Changing::default();
+        let _hanging = changing.start().unwrap();
+        assert_eq!(changing.change().await.unwrap_err(), CommandError::Busy);
     }
 }

@@ -58,6 +58,14 @@ impl App {
         });
     }
 
+    /// Does not quit after all, when that was to come later.
+    pub(super) fn stay(&self) {
+        let is_later = self.state().quitting == Quitting::WhenIdle;
+        if is_later {
+            self.set_quitting(Quitting::No);
+        }
+    }
+
     async fn quit_now(&self) {
         info!("quitting");
         self.set_quitting(Quitting::No);

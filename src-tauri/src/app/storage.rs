@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use sync_store::StoreError;
 use sync_store::accounts::FolderLock;
@@ -100,9 +101,14 @@ impl App {
 
     async fn switch_storage(&self, new: PathBuf) -> Result<Moved, CommandError> {
         let old = self.settings();
-        let there = new.clone();
-        // What is left of a move that was cut off is no data to switch to.
-        blocking(move || storage_move::remove_left_overs(&there)).await?;
+        let (here, there) = (PathBuf::from(&old.storage), new.clone());
+        blocking(move || match is_storage(&here) {
+            // What is left of a move that was cut off is no data to switch to,
+            true => storage_move::put_left_overs_aside(&there, local_now()),
+            // unless it is all that is left.
+            false => storage_move::take_left_overs(&there),
+        })
+        .await?;
         let was_wanted = self.is_wanted();
         self.stop_and_tell().await;
         if let Err(error) = self.settle(&old, &new, was_wanted).await {
@@ -134,6 +140,8 @@ impl App {
         if let Err(error) = &outcome {
             warn!(%error, "the storage folder was not moved");
             self.go_back(&old, was_wanted).await;
+            // Whoever wanted to quit afterwards has to see that it failed.
+            self.stay();
         }
         self.tell_moving(None);
         self.note_idle();
@@ -150,9 +158,16 @@ impl App {
         was_wanted: bool,
     ) -> Result<PathBuf, CommandError> {
         let _held = hold(&from).await?;
+        // The drive may have gone meanwhile; then an empty folder is held.
+        let here = from.clone();
+        if !blocking(move || is_storage(&here)).await {
+            return Err(gone(&from));
+        }
         let copied = self.copy(&from, &new).await?;
         if let Err(error) = self.settle(old, &new, was_wanted).await {
             blocking(move || copied.remove()).await;
+            // A full disk has room for the settings now, if it had none before.
+            self.take_back(old);
             return Err(error);
         }
         Ok(blocking(move || {
@@ -177,7 +192,7 @@ impl App {
                 app.tell_moving(Some(progress));
             }
         };
-        Ok(blocking(move || storage_move::copy(&from, &to, tell)).await?)
+        Ok(blocking(move || storage_move::copy(&from, &to, local_now(), tell)).await?)
     }
 
     /// Takes the new folder into the settings and lets the server run on it, at
@@ -231,6 +246,7 @@ impl App {
             // The disk of the settings failed between two writes. The folder
             // that they name has been given up, so this must not go unseen.
             error!(%error, "the former storage folder cannot be written to the settings");
+            self.state().settings = old.clone();
         }
     }
 
@@ -273,11 +289,15 @@ fn held(outcome: Result<FolderLock, StoreError>) -> Result<Option<FolderLock>, C
 /// Puts the old data aside. It has been copied, and the server runs on the copy:
 /// where this fails, the old data stays where it is.
 fn put_aside(folder: &Path, copied: &Copied) -> PathBuf {
-    storage_move::put_aside(folder, copied, TimeZone::system().to_datetime(Timestamp::now()))
-        .unwrap_or_else(|error| {
-            warn!(error = with_causes(&error), "the old data stays in its place");
-            folder.to_owned()
-        })
+    storage_move::put_aside(folder, copied, local_now()).unwrap_or_else(|error| {
+        warn!(error = with_causes(&error), "the old data stays in its place");
+        folder.to_owned()
+    })
+}
+
+/// For the names of folders that a person looks at.
+fn local_now() -> DateTime {
+    TimeZone::system().to_datetime(Timestamp::now())
 }
 
 fn accepted(check: FolderCheck) -> Result<FolderCheck, CommandError> {

@@ -211,7 +211,9 @@ pub(super) fn give_rights(original: &Path, copy: &Path) -> Result<(), MoveError>
         use std::os::unix::fs::PermissionsExt;
         let metadata = std::fs::metadata(original).map_err(failed(original))?;
         // A folder that its owner cannot write to could not get its place.
-        let mode = metadata.permissions().mode() | 0o700;
+        // What sets the group of files is for the old place, and a drive without rights
+        // shows all of them.
+        let mode = metadata.permissions().mode() & 0o775 | 0o700;
         std::fs::set_permissions(copy, std::fs::Permissions::from_mode(mode))
             .map_err(failed(copy))?;
     }

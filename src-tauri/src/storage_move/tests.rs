@@ -53,7 +53,7 @@ const DATA: [&str; 4] = [
 
 /// Copies as in a move that gets as far as the settings.
 fn copy_and_confirm(from: &Path, to: &Path) -> Copied {
-    let copied = copy(from, to, |_| {}).unwrap();
+    let copied = copy(from, to, now(), |_| {}).unwrap();
     copied.confirm();
     copied
 }
@@ -82,7 +82,7 @@ fn times_and_rights_of_the_files_stay() {
         use std::os::unix::fs::PermissionsExt;
         std::fs::set_permissions(&original, std::fs::Permissions::from_mode(0o600)).unwrap();
     }
-    copy(from.path(), to.path(), |_| {}).unwrap();
+    copy(from.path(), to.path(), now(), |_| {}).unwrap();
     let copied = std::fs::metadata(to.path().join("server.db")).unwrap();
     assert_eq!(copied.modified().unwrap(), modified);
     assert_eq!(copied.permissions(), std::fs::metadata(&original).unwrap().permissions());
@@ -92,7 +92,7 @@ fn times_and_rights_of_the_files_stay() {
 fn progress_goes_through_copying_and_checking_to_the_last_byte() {
     let (from, to) = (storage(), tempfile::tempdir().unwrap());
     let mut told = Vec::new();
-    copy(from.path(), to.path(), |progress| told.push(progress)).unwrap();
+    copy(from.path(), to.path(), now(), |progress| told.push(progress)).unwrap();
     let total_bytes = "accounts".len() + "cards".len() + "wuff".len() + "old cards".len();
     let total_bytes = total_bytes as u64;
     for is_checking in [false, true] {
@@ -108,7 +108,7 @@ fn what_is_in_the_new_folder_is_never_replaced() {
     std::fs::write(to.path().join("server.db"), "somebody's").unwrap();
     std::fs::write(to.path().join("letter"), "dear").unwrap();
     let before = files(to.path());
-    let error = copy(from.path(), to.path(), |_| {}).unwrap_err();
+    let error = copy(from.path(), to.path(), now(), |_| {}).unwrap_err();
     assert!(matches!(error, MoveError::Io { .. }), "{error}");
     assert_eq!(files(to.path()), before);
     assert_eq!(files(from.path()), files(storage().path()));
@@ -119,7 +119,7 @@ fn a_copy_that_differs_from_its_original_is_noticed_and_removed() {
     let (from, to) = (storage(), tempfile::tempdir().unwrap());
     let copy_of_cards = to.path().join(STAGING).join("anna/collection.anki2");
     let mut is_done = false;
-    let error = copy(from.path(), to.path(), |progress| {
+    let error = copy(from.path(), to.path(), now(), |progress| {
         // A disk that forgets what it was given.
         if progress.is_checking && !std::mem::replace(&mut is_done, true) {
             std::fs::write(&copy_of_cards, "carts").unwrap();
@@ -136,11 +136,11 @@ fn a_copy_that_differs_from_its_original_is_noticed_and_removed() {
 fn a_copy_that_is_given_up_leaves_no_trace() {
     let (from, home) = (storage(), tempfile::tempdir().unwrap());
     let to = home.path().join("new");
-    copy(from.path(), &to, |_| {}).unwrap().remove();
+    copy(from.path(), &to, now(), |_| {}).unwrap().remove();
     assert!(!to.exists());
     std::fs::create_dir_all(to.join(".incoming")).unwrap();
     std::fs::write(to.join(".incoming/letter"), "dear").unwrap();
-    let copied = copy(from.path(), &to, |_| {}).unwrap();
+    let copied = copy(from.path(), &to, now(), |_| {}).unwrap();
     std::fs::write(to.join("server.lock"), "").unwrap();
     copied.remove();
     assert_eq!(files(&to).keys().collect::<Vec<_>>(), [".incoming/letter"]);
@@ -159,38 +159,68 @@ fn an_attempt_that_a_power_cut_ended_is_no_obstacle() {
 fn a_move_that_was_cut_off_once_all_had_its_place_can_begin_again() {
     let (from, to) = (storage(), tempfile::tempdir().unwrap());
     std::fs::write(to.path().join("letter"), "dear").unwrap();
-    copy(from.path(), to.path(), |_| {}).unwrap();
+    copy(from.path(), to.path(), now(), |_| {}).unwrap();
     assert!(has_left_overs(to.path()));
     std::fs::write(from.path().join("anna/collection.anki2"), "more cards").unwrap();
     copy_and_confirm(from.path(), to.path());
     assert!(!has_left_overs(to.path()));
-    let copied = files(to.path());
+    let mut copied = files(to.path());
+    let before = copied.len();
+    copied.retain(|path, _| !path.starts_with(MOVED));
+    assert_eq!(before - copied.len(), DATA.len(), "the former copy is put aside");
     assert_eq!(copied["anna/collection.anki2"], "more cards");
     assert_eq!(copied["letter"], "dear");
     assert_eq!(copied.len(), DATA.len() + 1);
 }
 
 #[test]
-fn only_what_the_move_put_there_is_removed_as_a_left_over() {
+fn what_a_move_left_is_put_aside_and_nothing_is_removed() {
     let (from, to) = (storage(), tempfile::tempdir().unwrap());
-    copy(from.path(), to.path(), |_| {}).unwrap();
+    copy(from.path(), to.path(), now(), |_| {}).unwrap();
     // As if it had been cut off before `anna` got its place, and somebody took it.
     std::fs::create_dir_all(to.path().join(STAGING).join("anna")).unwrap();
+    std::fs::write(to.path().join(STAGING).join("anna/collection.anki2"), "the copy").unwrap();
     std::fs::write(to.path().join("anna/collection.anki2"), "somebody's").unwrap();
     std::fs::remove_file(to.path().join("anna/media/dog.jpg")).unwrap();
-    remove_left_overs(to.path()).unwrap();
+    put_left_overs_aside(to.path(), now()).unwrap();
     let left = files(to.path());
-    assert_eq!(left.keys().collect::<Vec<_>>(), ["anna/collection.anki2"]);
     assert_eq!(left["anna/collection.anki2"], "somebody's");
+    let aside: Vec<_> = left.iter().filter(|(path, _)| path.starts_with(MOVED)).collect();
+    // Three of four with their places, and what waited.
+    assert_eq!(aside.len(), DATA.len() - 1, "{left:?}");
+    assert!(aside.iter().any(|(_, content)| *content == "the copy"), "{left:?}");
+    assert_eq!(left.len(), aside.len() + 1);
+}
+
+#[test]
+fn what_a_move_left_is_completed_when_it_is_all_that_is_left() {
+    let (from, to) = (storage(), tempfile::tempdir().unwrap());
+    copy(from.path(), to.path(), now(), |_| {}).unwrap();
+    std::fs::create_dir(to.path().join(STAGING)).unwrap();
+    std::fs::rename(to.path().join("anna"), to.path().join(STAGING).join("anna")).unwrap();
+    take_left_overs(to.path()).unwrap();
+    assert_eq!(files(to.path()).keys().collect::<Vec<_>>(), DATA);
+    assert!(!has_left_overs(to.path()));
+}
+
+#[test]
+fn a_move_that_is_cut_off_is_told_in_a_folder_that_was_used_before() {
+    let (from, to) = (storage(), tempfile::tempdir().unwrap());
+    std::fs::write(to.path().join(LOCK), "").unwrap();
+    copy(from.path(), to.path(), now(), |_| {}).unwrap();
+    assert!(has_left_overs(to.path()));
+    let held = FolderLock::acquire(to.path()).unwrap();
+    copy(from.path(), to.path(), now(), |_| {}).unwrap_err();
+    drop(held);
 }
 
 #[test]
 fn a_copy_that_a_server_has_run_on_is_no_left_over() {
     let (from, to) = (storage(), tempfile::tempdir().unwrap());
-    copy(from.path(), to.path(), |_| {}).unwrap();
+    copy(from.path(), to.path(), now(), |_| {}).unwrap();
     std::fs::write(to.path().join(LOCK), "").unwrap();
     assert!(!has_left_overs(to.path()));
-    remove_left_overs(to.path()).unwrap();
+    put_left_overs_aside(to.path(), now()).unwrap();
     assert_eq!(files(to.path()).len(), DATA.len() + 1);
 }
 
@@ -207,7 +237,7 @@ fn nobody_else_reads_the_copy_and_in_the_end_it_has_the_rights_of_the_original()
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
     }
     let mut meanwhile = Vec::new();
-    copy(from.path(), &to, |_| {
+    copy(from.path(), &to, now(), |_| {
         // At the first piece, nothing is closed to others by its final rights.
         if meanwhile.is_empty() {
             let mut open = vec![to.clone()];
@@ -254,7 +284,7 @@ fn a_file_that_cannot_be_read_ends_the_move() {
     return drop((gone, to));
     #[cfg(unix)]
     {
-        let error = copy(from.path(), to.path(), |_| {}).unwrap_err();
+        let error = copy(from.path(), to.path(), now(), |_| {}).unwrap_err();
         assert!(matches!(error, MoveError::Io { path, .. } if path == gone));
         assert!(files(to.path()).is_empty());
     }
@@ -267,10 +297,10 @@ fn data_behind_a_link_comes_along_and_circles_are_noticed() {
     let elsewhere = tempfile::tempdir().unwrap();
     std::fs::write(elsewhere.path().join("collection.anki2"), "far cards").unwrap();
     std::os::unix::fs::symlink(elsewhere.path(), from.path().join("carl")).unwrap();
-    let copied = copy(from.path(), to.path(), |_| {}).unwrap();
+    let copied = copy(from.path(), to.path(), now(), |_| {}).unwrap();
     assert_eq!(files(to.path())["carl/collection.anki2"], "far cards");
     copied.remove();
     assert!(elsewhere.path().join("collection.anki2").exists(), "the original stays");
     std::os::unix::fs::symlink(from.path(), from.path().join("anna/circle")).unwrap();
-    assert!(copy(from.path(), to.path(), |_| {}).is_err());
+    assert!(copy(from.path(), to.path(), now(), |_| {}).is_err());
 }

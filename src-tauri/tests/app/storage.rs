@@ -176,6 +176,9 @@ fn a_switch_to_a_folder_in_which_a_move_was_cut_off_begins_anew() {
     test.ask("change_storage", to(&new, "switch"));
     assert_eq!((test.status(), test.storage()), (ServerStatus::Running, new.clone()));
     assert!(!new.join("anna").exists());
+    let aside = std::fs::read_dir(&new).unwrap().map(|entry| entry.unwrap().path());
+    let mut aside = aside.filter(|path| path.join("anna/collection.anki2").exists());
+    assert!(aside.next().is_some(), "nothing is deleted");
 }
 
 #[test]
