@@ -143,6 +143,8 @@ fn normal_syncs(pair: &mut Pair) {
 
     // Deleted on both, edited on both, and a name taken on both.
     for (client, name) in [(&mut pair.first, "first"), (&mut pair.second, "second")] {
+        // Changes of the same second are decided by who syncs first, on either server.
+        client.call("let_a_second_pass", json!({}));
         client.call("delete_notes", json!({ "query": "tag:seed2" }));
         client.call("edit_notes", json!({ "query": "tag:seed3", "suffix": format!(" {name}") }));
         client.call("add_deck", json!({ "name": "Same name" }));

@@ -61,7 +61,7 @@ fn sweep(scenario: Scenario, error: &str) {
             let calls_made = strace.detach();
             let is_injected = calls_made.iter().any(Call::is_injected);
             let has_happened = scenario.has_happened(&client, Some(&answer), &at);
-            if is_a_lost_flush(&calls_made) {
+            if is_a_lost_flush(&calls_made, scenario) {
                 // What it was for can still be read, and would be gone with the power.
                 assert_eq!(answer.status, 500, "{at}: {calls_made:#?}");
             }
@@ -100,13 +100,15 @@ fn sweep(scenario: Scenario, error: &str) {
     assert!(failed > 0);
 }
 
-/// Whether a flush failed before the answer. SQLite lets that of a folder pass, in which
-/// it has made a log.
-fn is_a_lost_flush(calls: &[Call]) -> bool {
-    let folder = format!("/{NAME}>");
+/// Whether a flush of what the request changed failed before the answer. SQLite lets that
+/// of a folder pass, in which it has made a log.
+fn is_a_lost_flush(calls: &[Call], scenario: Scenario) -> bool {
+    let changed = match scenario {
+        Scenario::LogIn => "/server.db-wal>".to_owned(),
+        _ => format!("/{NAME}/"),
+    };
     let mut before_the_answer = calls.iter().take_while(|call| !call.is(SEND, "TCP:"));
-    before_the_answer
-        .any(|call| call.is_injected() && call.is(FLUSH, "") && !call.is(FLUSH, &folder))
+    before_the_answer.any(|call| call.is_injected() && call.is(FLUSH, &changed))
 }
 
 /// The log names the file or what SQLite said of it.

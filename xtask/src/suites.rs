@@ -30,6 +30,7 @@ pub fn run(steps: &mut Steps) -> Result<()> {
     steps.run_tests("Wire and conformance tests", &mut cargo(&wire))?;
     let faults = ["test", "--locked", "-p", "sync-tests", "--test", "faults", "--no-fail-fast"];
     let skipped = root().join("target/skipped-tests");
+    std::fs::create_dir_all(root().join("target"))?;
     // Usually there is none.
     let _ = std::fs::remove_file(&skipped);
     let mut faults = cargo(&faults);

@@ -80,14 +80,6 @@ pub enum StoreError {
         /// `deck`, `notetype` or `deck config`.
         object: &'static str,
     },
-    /// An object was received twice in one list.
-    #[error("the {object} {id} was received twice")]
-    Repeated {
-        /// `deck`, `notetype` or `deck config`.
-        object: &'static str,
-        /// Its id.
-        id: i64,
-    },
     /// A name was received that is longer than anybody's.
     #[error("a {object} was received whose name has {bytes} bytes")]
     NameTooLong {

@@ -150,8 +150,13 @@ impl Accounts {
     ) -> Result<T, AccountError> {
         let inner = Arc::clone(&self.inner);
         run_blocking(move || {
-            // SQLite rolled back whatever a panic broke off.
             let mut db = inner.db.lock().unwrap_or_else(PoisonError::into_inner);
+            db.recover()?;
+            // Before anything else is done to an account whose folder may have another
+            // name than its row says.
+            for settled in db.settle_renames()? {
+                inner.registry().rename(settled);
+            }
             change(&mut db, &inner)
         })
         .await

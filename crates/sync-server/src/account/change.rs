@@ -232,15 +232,15 @@ impl Accounts {
         let accounts = self.clone();
         run_to_the_end(async move {
             let _changing = accounts.inner.changing.lock().await;
-            let account = accounts.inner.changeable(&name)?;
-            let id = account.id;
-            let gone = accounts
+            let id = accounts.inner.changeable(&name)?.id;
+            let (account, gone) = accounts
                 .change(move |db, inner| {
+                    let account = db.account_by_id(id)?.ok_or(StoreError::UnknownAccount)?;
                     db.together(|db| {
                         db.delete_account(id)?;
                         db.set_setting(&official_key_setting(id), None)
                     })?;
-                    Ok(inner.registry().remove(id))
+                    Ok((account, inner.registry().remove(id)))
                 })
                 .await?;
             if let Some(gone) = gone {

@@ -275,25 +275,29 @@ impl ServerDb {
     }
 
     /// Completes or cancels renames that a crash or a failure broke off, by what the folder
-    /// is called now.
+    /// is called now. Gives the accounts as they are afterwards; nearly always none.
     ///
     /// # Errors
     /// [`StoreError::Io`], [`StoreError::Sqlite`]; an account's row may then name a folder
     /// that is called otherwise.
-    pub fn settle_renames(&mut self) -> Result<(), StoreError> {
+    pub fn settle_renames(&mut self) -> Result<Vec<AccountRecord>, StoreError> {
         let open = self
             .db
-            .prepare("SELECT id, folder, renaming_to FROM account WHERE renaming_to IS NOT NULL")?
+            .prepare_cached(
+                "SELECT id, folder, renaming_to FROM account WHERE renaming_to IS NOT NULL",
+            )?
             .query_map([], |row| Ok((AccountId(row.get(0)?), row.get(1)?, row.get(2)?)))?
             .collect::<Result<Vec<(AccountId, String, String)>, _>>()?;
+        let mut settled = Vec::new();
         for (id, from, to) in open {
             let is_taken = self.account(&to)?.is_some_and(|other| other.id != id);
             match is_renamed(&self.base, &from, &to)? && !is_taken {
                 true => self.complete_rename(id, &to)?,
                 false => self.cancel_rename(id)?,
             }
+            settled.push(self.existing(id)?);
         }
-        Ok(())
+        Ok(settled)
     }
 
     fn begin_rename(&mut self, id: AccountId, to: &str) -> Result<(), StoreError> {

@@ -73,6 +73,17 @@ impl ServerDb {
         &self.base
     }
 
+    /// Rolls back what a panic left open.
+    ///
+    /// # Errors
+    /// [`StoreError::Sqlite`].
+    pub fn recover(&mut self) -> Result<(), StoreError> {
+        if !self.db.is_autocommit() {
+            self.db.execute_batch("ROLLBACK")?;
+        }
+        Ok(())
+    }
+
     /// Runs writes that happen all or not at all. What they change in memory is for the
     /// caller, afterwards.
     ///
@@ -88,8 +99,9 @@ impl ServerDb {
             run(self, "COMMIT")?;
             Ok(value)
         });
-        if result.is_err() && !self.db.is_autocommit() {
-            run(self, "ROLLBACK")?;
+        if result.is_err() {
+            // Where this fails too, whoever comes next tries again.
+            let _ = self.recover();
         }
         result
     }

@@ -11,6 +11,8 @@ use crate::StoreError;
 
 const MAX_ROWS: i64 = 1_000_000;
 const MAX_BYTES: f64 = 32.0 * 1024.0 * 1024.0;
+/// Fonts and pictures inside style sheets and templates take room.
+const MAX_NOTETYPE_BYTES: f64 = 64.0 * 1024.0 * 1024.0;
 /// JSON takes many times its size when it is read.
 const MAX_JSON_BYTES: f64 = 16.0 * 1024.0 * 1024.0;
 
@@ -43,7 +45,11 @@ pub(super) fn require_bounds(db: &Connection, version: i64) -> Result<(), StoreE
                 return Err(StoreError::Corrupt { reason });
             }
         }
-        let max_bytes = if *table == "config" { MAX_JSON_BYTES } else { MAX_BYTES };
+        let max_bytes = match *table {
+            "config" => MAX_JSON_BYTES,
+            "notetypes" | "templates" => MAX_NOTETYPE_BYTES,
+            _ => MAX_BYTES,
+        };
         if rows > MAX_ROWS || bytes > max_bytes {
             return Err(StoreError::Corrupt { reason: format!("the table {table} is too large") });
         }
@@ -73,7 +79,7 @@ mod tests {
     #[test]
     fn large_objects_and_very_many_are_refused() {
         for sql in [
-            "UPDATE notetypes SET config = zeroblob(6000000)",
+            "UPDATE notetypes SET config = zeroblob(12000000)",
             "UPDATE decks SET name = hex(zeroblob(9000))",
             "UPDATE config SET val = zeroblob(17000000) WHERE key = 'sortType'",
             "WITH RECURSIVE n (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM n WHERE n < 1000001)

@@ -45,7 +45,7 @@ impl CollectionStore {
     /// gets its own objects back.
     ///
     /// # Errors
-    /// [`StoreError::NotetypeShape`], [`StoreError::ZeroId`], [`StoreError::Repeated`] and
+    /// [`StoreError::NotetypeShape`], [`StoreError::ZeroId`] and
     /// [`StoreError::NameTooLong`] for objects that cannot be merged, [`StoreError::Sqlite`] when writing fails or no sync is
     /// running. Some of the changes may be written then, so the caller rolls back.
     pub fn apply_changes(

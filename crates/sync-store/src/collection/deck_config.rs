@@ -11,7 +11,7 @@ use sync_protocol::collection::DeckConfig;
 use super::CollectionStore;
 use super::column::{PendingUsns, bytes, integer, text, usn};
 use super::proto::{self, DeckConfigSettings};
-use super::received::require_different;
+use super::received::newest_of_each;
 use crate::StoreError;
 
 /// A row of `deck_config`, with its values as stored; [`Self::into_legacy`]
@@ -31,14 +31,13 @@ impl CollectionStore {
     /// than the stored one is skipped. Names need not be unique.
     ///
     /// # Errors
-    /// [`StoreError::ZeroId`] and [`StoreError::Repeated`] for configs that cannot be merged.
+    /// [`StoreError::ZeroId`] for a config that cannot be merged.
     pub(crate) fn merge_deck_configs(
         &self,
         received: Vec<DeckConfig>,
         server_usn: Usn,
     ) -> Result<(), StoreError> {
-        require_different("deck config", received.iter().map(|config| config.id))?;
-        for config in received {
+        for config in newest_of_each(received, |config| (config.id, config.modified)) {
             let stored = DeckConfigRow::load(&self.db, config.id)?;
             if stored.as_ref().is_some_and(|stored| stored.modified > config.modified) {
                 continue;

@@ -13,7 +13,7 @@ pub(crate) use name::{human_name, native_name};
 use super::CollectionStore;
 use super::column::{PendingUsns, bytes, integer, text, usn};
 use super::proto::{self, DeckCommon, DeckKind, DeckKindContainer};
-use super::received::{require_different, require_short_name};
+use super::received::{newest_of_each, require_short_name};
 use super::unique_name::unique_name;
 use crate::StoreError;
 
@@ -36,16 +36,15 @@ impl CollectionStore {
     /// and then `now` as its change time. Parents are neither required nor made.
     ///
     /// # Errors
-    /// [`StoreError::ZeroId`], [`StoreError::Repeated`] and [`StoreError::NameTooLong`] for
-    /// decks that cannot be merged.
+    /// [`StoreError::ZeroId`] and [`StoreError::NameTooLong`] for decks that cannot be merged.
     pub(crate) fn merge_decks(
         &self,
         received: Vec<Deck>,
         server_usn: Usn,
         now: TimestampSecs,
     ) -> Result<(), StoreError> {
-        require_different("deck", received.iter().map(|deck| deck.common().id))?;
-        for deck in received {
+        let time = |deck: &Deck| (deck.common().id, deck.common().modified.unwrap_or(0));
+        for deck in newest_of_each(received, time) {
             require_short_name("deck", &deck.common().name)?;
             let stored = DeckRow::load(&self.db, deck.common().id)?;
             let modified = deck.common().modified.unwrap_or(0);

@@ -10,7 +10,7 @@ use sync_protocol::{NotetypeId, TimestampSecs, Usn};
 use super::CollectionStore;
 use super::column::{PendingUsns, bytes, integer, nearest_u32, text, usn};
 use super::proto::{self, FieldConfig, NotetypeConfig, TemplateConfig};
-use super::received::{require_different, require_short_name};
+use super::received::{newest_of_each, require_short_name};
 use super::unique_name::unique_name;
 use crate::StoreError;
 
@@ -59,16 +59,16 @@ impl CollectionStore {
     ///
     /// # Errors
     /// [`StoreError::NotetypeShape`], [`StoreError::DuplicateName`] and
-    /// [`StoreError::ZeroId`], [`StoreError::Repeated`] and [`StoreError::NameTooLong`] for
-    /// notetypes that cannot be merged.
+    /// [`StoreError::ZeroId`] and [`StoreError::NameTooLong`] for notetypes that cannot be
+    /// merged.
     pub(crate) fn merge_notetypes(
         &self,
         received: Vec<Notetype>,
         server_usn: Usn,
         now: TimestampSecs,
     ) -> Result<(), StoreError> {
-        require_different("notetype", received.iter().map(|notetype| notetype.id))?;
-        for notetype in received {
+        let time = |notetype: &Notetype| (notetype.id, notetype.modified);
+        for notetype in newest_of_each(received, time) {
             require_short_name("notetype", &notetype.name)?;
             let stored = NotetypeRow::load(&self.db, notetype.id)?;
             if let Some(stored) = &stored {

@@ -1,6 +1,6 @@
 //! What is asked of received objects before any of them is looked for.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use crate::StoreError;
 
@@ -8,19 +8,26 @@ use crate::StoreError;
 /// others, and so are its parents.
 pub(super) const MAX_NAME_BYTES: usize = 16 * 1024;
 
-/// Refuses a list with an object twice. Clients never send one, and each takes a look at
-/// all of the stored one.
-pub(super) fn require_different(
-    object: &'static str,
-    ids: impl Iterator<Item = i64>,
-) -> Result<(), StoreError> {
-    let mut seen = HashSet::new();
-    for id in ids {
-        if !seen.insert(id) {
-            return Err(StoreError::Repeated { object, id });
+/// Of objects with the same id the newest, of equally new ones the last: those that win when
+/// they are merged in their order. Each takes a look at all of the stored one.
+pub(super) fn newest_of_each<T>(
+    received: Vec<T>,
+    id_and_time: impl Fn(&T) -> (i64, i64),
+) -> Vec<T> {
+    let mut places: HashMap<i64, usize> = HashMap::new();
+    let mut newest: Vec<T> = Vec::with_capacity(received.len());
+    for object in received {
+        let (id, time) = id_and_time(&object);
+        match places.get(&id) {
+            Some(&place) if time >= id_and_time(&newest[place]).1 => newest[place] = object,
+            Some(_) => {}
+            None => {
+                places.insert(id, newest.len());
+                newest.push(object);
+            }
         }
     }
-    Ok(())
+    newest
 }
 
 /// Refuses a name that is longer than anybody's.
@@ -36,10 +43,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_that_comes_twice_is_refused() {
-        assert!(require_different("deck", [3, 1, 2].into_iter()).is_ok());
-        let error = require_different("deck", [3, 1, 3].into_iter());
-        assert!(matches!(error, Err(StoreError::Repeated { object: "deck", id: 3 })));
+    fn of_an_id_that_comes_twice_the_newest_counts() {
+        let received = vec![(3, 5, "a"), (1, 9, "b"), (3, 4, "older"), (1, 9, "last")];
+        let newest = newest_of_each(received, |(id, time, _)| (*id, *time));
+        assert_eq!(newest, [(3, 5, "a"), (1, 9, "last")]);
     }
 
     #[test]

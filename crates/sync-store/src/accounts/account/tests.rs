@@ -280,3 +280,18 @@ fn changes_that_belong_together_happen_all_or_not_at_all() {
     db.together(|db| db.set_enabled(ann.id, false)).unwrap();
     assert!(!db.account_by_id(ann.id).unwrap().unwrap().enabled);
 }
+
+#[test]
+fn what_a_panic_left_open_is_rolled_back() {
+    let (_base, mut db) = open();
+    let ann = add(&mut db, "ann");
+    let broken_off = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        db.together(|db| -> Result<(), StoreError> {
+            db.set_enabled(ann.id, false)?;
+            panic!("on purpose");
+        })
+    }));
+    assert!(broken_off.is_err());
+    db.recover().unwrap();
+    assert_eq!(db.account_by_id(ann.id).unwrap(), Some(ann));
+}
