@@ -4,6 +4,7 @@
 
 mod accounts;
 mod corpus;
+mod cuts;
 mod disk;
 mod input;
 mod kill_points;

@@ -1,4 +1,4 @@
-//! Connections that are cut, slow, or many.
+//! Connections that are slow, silent, or many.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -6,103 +6,10 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use sync_tests::{
-    Client, NAME, Outgoing, SEED_USN, Socket, TestServer, card, note, seed, template, upload_zip,
-};
+use sync_tests::{NAME, SEED_USN, TestServer, card, note, seed, template, upload_zip};
 
 use crate::program::{self, Program};
 use crate::scenarios::NOISE;
-
-/// A request as its bytes.
-fn raw(client: &Client, path: &str, body: &[u8]) -> Vec<u8> {
-    let body = zstd::encode_all(body, 0).unwrap();
-    let header = client.header();
-    let mut request = format!(
-        "POST /{path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\nanki-sync: {header}\r\n\
-         content-length: {}\r\n\r\n",
-        body.len()
-    )
-    .into_bytes();
-    request.extend_from_slice(&body);
-    request
-}
-
-/// Every position in what is small; of the rest those in the beginning, and some.
-fn cuts(length: usize) -> impl Iterator<Item = usize> {
-    (0..length).filter(move |at| *at < 800 || at % 37 == 0 || *at + 3 > length)
-}
-
-#[test]
-fn a_request_that_is_cut_at_any_byte_changes_nothing() {
-    let server = TestServer::start();
-    let mut client = server.client();
-    client.send_media(&[("a.jpg", Some(b"a"))]);
-    client.start_newer(SEED_USN).ok();
-    let other = template(|collection| {
-        seed(collection);
-        collection.batch("UPDATE col SET mod = 7");
-    });
-    let rows = json!({"chunk": {"done": true, "cards": [card(1)], "notes": [note(1)]}});
-    let zip = upload_zip(&[("b.jpg", Some(b"b"))]);
-    for (path, body) in [
-        ("sync/applyChunk", rows.to_string().into_bytes()),
-        ("sync/finish", b"{}".to_vec()),
-        ("msync/uploadChanges", zip),
-        ("sync/upload", other),
-    ] {
-        let request = raw(&client, path, &body);
-        for at in cuts(request.len()) {
-            let mut socket = Socket::open(server.address());
-            socket.bytes(&request[..at]);
-            socket.hang_up();
-        }
-    }
-    // The sync is still there, and none of it has come.
-    assert_eq!(client.media_begin().ok()["data"]["usn"], 1);
-    client.finish().ok();
-    let received = client.fetch(0);
-    assert!(received.cards.is_empty() && received.notes.is_empty());
-}
-
-#[test]
-fn an_answer_that_is_cut_at_any_byte_is_asked_for_again() {
-    let server = TestServer::start_with(|collection| {
-        for id in 1..=300 {
-            collection.add_note(id, 1000, 1);
-        }
-    });
-    let mut client = server.client();
-    client.send_media(&[("a.jpg", Some(&[7; 3000]))]);
-    client.start_newer(0).ok();
-    let answers = [
-        raw(&client, "sync/chunk", b"{}"),
-        raw(&client, "msync/downloadFiles", br#"{"files":["a.jpg"]}"#),
-        raw(&client, "sync/download", b"{}"),
-    ];
-    for request in answers {
-        let ask = || {
-            let mut stream = TcpStream::connect(server.address()).unwrap();
-            stream.write_all(&request).unwrap();
-            stream
-        };
-        let mut whole = Vec::new();
-        ask().read_to_end(&mut whole).unwrap();
-        for at in cuts(whole.len()) {
-            // What is left unread when it is closed is thrown away on both sides.
-            // The next answer of its kind may be shorter.
-            let mut some = Vec::new();
-            ask().take(at as u64).read_to_end(&mut some).unwrap();
-        }
-    }
-    // A download ended the sync; the next one gets everything.
-    client.new_session();
-    let graves = client.start_newer(0).ok();
-    let received = client.sync_after_start(graves, &Outgoing::default());
-    assert_eq!(received.notes.len(), 300);
-    assert_eq!(client.download_files(&["a.jpg"]).status, 200);
-    let stopped = server.stop();
-    stopped.collection().assert_sound();
-}
 
 /// Sends piece by piece, with a pause before each; here time itself is tested.
 fn send_slowly(stream: &mut TcpStream, bytes: &[u8], piece: usize, pause: Duration) {
@@ -122,7 +29,7 @@ fn a_phone_that_sends_a_byte_now_and_then_is_served_and_a_silent_one_is_not() {
         .configured(|config| config.silence_timeout = Duration::from_millis(500))
         .start();
     let client = server.client();
-    let request = raw(&client, "sync/meta", br#"{"v":11,"cv":"anki,26.09.3 (29bb700b),linux"}"#);
+    let request = client.raw("sync/meta", br#"{"v":11,"cv":"anki,26.09.3 (29bb700b),linux"}"#);
     let head = request.windows(4).position(|window| window == b"\r\n\r\n").unwrap() + 4;
     let started = Instant::now();
     let mut slow = TcpStream::connect(server.address()).unwrap();

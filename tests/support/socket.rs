@@ -2,7 +2,7 @@
 //! with empty segments, bodies that stop halfway, answers nobody reads.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// How long a test waits for a server that should answer at once. Only a
@@ -68,6 +68,19 @@ impl Socket {
     /// Goes away in the middle: the server sees the connection end.
     pub fn hang_up(self) {
         drop(self);
+    }
+
+    /// Goes away without a goodbye: the server sees the connection break.
+    pub fn reset(self) {
+        let socket = socket2::SockRef::from(&self.stream);
+        socket.set_linger(Some(Duration::ZERO)).unwrap();
+    }
+
+    /// Says that nothing more will be sent, and reads what the server says to that.
+    /// It has noticed when this returns.
+    pub fn end(self) -> std::io::Result<Vec<u8>> {
+        self.stream.shutdown(Shutdown::Write)?;
+        self.rest()
     }
 
     /// Reads at least `count` bytes of the answer and leaves the rest unread.

@@ -17,6 +17,7 @@ pub use media::{read_zip, upload_zip, zip_of};
 pub use sync::{Outgoing, Received};
 
 const BOUNDARY: &str = "----a-boundary-of-a-form";
+const FORM: &str = "multipart/form-data; boundary=----a-boundary-of-a-form";
 
 /// How requests are packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,24 +195,32 @@ impl Client {
 
     /// Sends form fields in the given order.
     pub fn send_form(&self, path: &str, fields: &[(String, Vec<u8>)]) -> Answer {
-        let mut body = Vec::new();
-        for (name, content) in fields {
-            write!(body, "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"")
-                .unwrap();
-            if name == "data" {
-                write!(body, "; filename=\"data\"\r\ncontent-type: application/octet-stream")
-                    .unwrap();
+        let request =
+            Request::post(self.url(path)).header("content-type", FORM).body(form_body(fields));
+        self.send(request.unwrap())
+    }
+
+    /// A request as the bytes that travel, asking for the connection to be closed after it.
+    #[must_use]
+    pub fn raw(&self, path: &str, body: &[u8]) -> Vec<u8> {
+        let (header, body) = match self.framing {
+            Framing::Header(_) => {
+                let body = zstd::encode_all(body, 0).unwrap();
+                (format!("anki-sync: {}", self.header()), body)
             }
-            body.extend_from_slice(b"\r\n\r\n");
-            body.extend_from_slice(content);
-            body.extend_from_slice(b"\r\n");
-        }
-        write!(body, "--{BOUNDARY}--\r\n").unwrap();
-        let request = Request::post(self.url(path))
-            .header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"))
-            .body(body)
-            .unwrap();
-        self.send(request)
+            Framing::Multipart => {
+                (format!("content-type: {FORM}"), form_body(&self.form(Some(body))))
+            }
+        };
+        let mut request = format!(
+            "POST {}{path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n{header}\r\n\
+             content-length: {}\r\n\r\n",
+            self.prefix,
+            body.len()
+        )
+        .into_bytes();
+        request.extend_from_slice(&body);
+        request
     }
 
     /// Sends a request without any framing.
@@ -250,6 +259,21 @@ impl Client {
             Answer { status, headers: parts.headers, body: raw }
         }
     }
+}
+
+fn form_body(fields: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, content) in fields {
+        write!(body, "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"").unwrap();
+        if name == "data" {
+            write!(body, "; filename=\"data\"\r\ncontent-type: application/octet-stream").unwrap();
+        }
+        body.extend_from_slice(b"\r\n\r\n");
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n");
+    }
+    write!(body, "--{BOUNDARY}--\r\n").unwrap();
+    body
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
