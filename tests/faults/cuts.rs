@@ -273,7 +273,7 @@ fn large_answers_that_are_cut_leave_nothing_behind() {
         (client.old(), "msync/downloadFiles", br#"{"files":["l.bin"]}"#),
     ];
     client.meta().ok();
-    let before = (files(storage.path()), descriptors(&program));
+    let before = (files(storage.path()), program.descriptors());
     for (client, path, body) in asked {
         let request = client.raw(path, body);
         let ask = || {
@@ -293,7 +293,7 @@ fn large_answers_that_are_cut_leave_nothing_behind() {
         }
         client.meta().ok();
         let deadline = Instant::now() + Duration::from_secs(30);
-        while (files(storage.path()), descriptors(&program)) != before {
+        while (files(storage.path()), program.descriptors()) != before {
             assert!(Instant::now() < deadline, "{path}: {:?}", files(storage.path()));
             std::thread::yield_now();
         }
@@ -313,10 +313,6 @@ fn noise(length: usize) -> Vec<u8> {
         (number >> 56) as u8
     };
     (0..length).map(|_| next()).collect()
-}
-
-fn descriptors(program: &Program) -> usize {
-    std::fs::read_dir(format!("/proc/{}/fd", program.process_id())).unwrap().count()
 }
 
 /// All files of a folder, at any depth.

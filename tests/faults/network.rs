@@ -48,15 +48,6 @@ fn a_phone_that_sends_a_byte_now_and_then_is_served_and_a_silent_one_is_not() {
     assert!(answer.starts_with(b"HTTP/1.1 408"), "{}", String::from_utf8_lossy(&answer));
 }
 
-/// Memory of a process, in KiB, and how many descriptors it has.
-fn taken(program: &Program) -> (u64, usize) {
-    let id = program.process_id();
-    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
-    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-    let resident = resident.trim().trim_end_matches(" kB").parse().unwrap();
-    (resident, std::fs::read_dir(format!("/proc/{id}/fd")).unwrap().count())
-}
-
 /// Raises the soft limit of this process, which is often 1024.
 fn allow_many_descriptors() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -70,14 +61,14 @@ fn thousands_of_idle_connections_cost_little_and_keep_nobody_out() {
     let program = Program::start(storage.path());
     let mut client = program.client();
     client.upload(&template(seed)).text();
-    let (before, _) = taken(&program);
+    let before = program.memory();
     // More than the server keeps; those that say nothing make room.
     allow_many_descriptors();
     let idle: Vec<TcpStream> =
         (0..3000).map(|_| TcpStream::connect(program.address()).unwrap()).collect();
     let rows = json!({"cards": [card(1)], "notes": [note(1)]});
     client.send_chunk(SEED_USN, rows);
-    let (after, descriptors) = taken(&program);
+    let (after, descriptors) = (program.memory(), program.descriptors());
     assert!(descriptors < 700, "{descriptors} descriptors");
     assert!(after < before + 32 * 1024, "{before} KiB became {after} KiB");
     drop(idle);
@@ -100,7 +91,7 @@ fn half_requests_of_strangers_keep_no_signed_in_device_out() {
         stream.write_all(&vec![7; 400_000]).unwrap();
         strangers.push(stream);
     }
-    let (resident, _) = taken(&program);
+    let resident = program.memory();
     let rows = json!({"cards": [card(1)], "notes": [note(1)]});
     client.send_chunk(SEED_USN, rows);
     // An old phone, whose large form brings its key last, gets through too.

@@ -63,6 +63,28 @@ impl Program {
         self.process.id()
     }
 
+    /// The most memory that it had so far, in KiB.
+    pub fn peak_memory(&self) -> u64 {
+        self.status_kib("VmHWM:")
+    }
+
+    /// The memory that it has now, in KiB.
+    pub fn memory(&self) -> u64 {
+        self.status_kib("VmRSS:")
+    }
+
+    fn status_kib(&self, key: &str) -> u64 {
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.process_id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(key)).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    /// How many descriptors it has.
+    pub fn descriptors(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.process_id())).unwrap().count()
+    }
+
     /// The folder of the account [`NAME`].
     pub fn account_folder(&self) -> PathBuf {
         self.storage.join(NAME)

@@ -1,6 +1,6 @@
 //! The content of a request, on its way through decompression.
 
-use std::io::{self, Cursor, Read, Write};
+use std::io::{self, Cursor, Read, Seek, Write};
 
 use flate2::read::GzDecoder;
 use serde::de::DeserializeOwned;
@@ -179,22 +179,31 @@ impl Packed {
 
     /// Decodes it into memory, which waits for a place if it is large. Blocking
     /// work, unless it is small.
-    pub(super) fn decode(self, limit_bytes: u64) -> Result<Parsed<Vec<u8>>, ProtocolError> {
+    pub(super) fn decode(mut self, limit_bytes: u64) -> Result<Parsed<Vec<u8>>, ProtocolError> {
         if let Some(decoded) = self.decode_small(limit_bytes) {
             return Ok(Parsed { value: decoded, _place: None });
         }
         let mut decoded = Vec::new();
+        let first_bytes = limit_bytes.saturating_add(1).min(LARGE_JSON_BYTES as u64);
+        self.reader()
+            .and_then(|reader| reader.take(first_bytes).read_to_end(&mut decoded))
+            .map_err(ProtocolError::Compression)?;
         let mut place = None;
-        let reader = self.reader().map_err(ProtocolError::Compression)?;
-        let mut reader = reader.take(limit_bytes.saturating_add(1));
-        let mut read = |bytes: u64, decoded: &mut Vec<u8>| {
-            reader.by_ref().take(bytes).read_to_end(decoded).map_err(ProtocolError::Compression)
-        };
-        if read(LARGE_JSON_BYTES as u64, &mut decoded)? == LARGE_JSON_BYTES {
+        if decoded.len() == LARGE_JSON_BYTES {
+            // Looked through before it is kept: little that travels can become much.
+            let length = self.reader().and_then(|reader| {
+                io::copy(&mut reader.take(limit_bytes.saturating_add(1)), &mut io::sink())
+            });
+            if length.map_err(ProtocolError::Compression)? > limit_bytes {
+                return Err(ProtocolError::TooLarge { limit_bytes });
+            }
             // Whoever holds a place is on a thread of its own and waits for
             // nobody, so this ends.
             place = Handle::current().block_on(LARGE_JSON.acquire()).ok();
-            read(u64::MAX, &mut decoded)?;
+            decoded.clear();
+            self.reader()
+                .and_then(|mut reader| reader.read_to_end(&mut decoded))
+                .map_err(ProtocolError::Compression)?;
         }
         if decoded.len() as u64 > limit_bytes {
             return Err(ProtocolError::TooLarge { limit_bytes });
@@ -229,21 +238,28 @@ impl Packed {
         Ok(Parsed { value, _place })
     }
 
-    fn decode_into<W: Write>(self, mut destination: Destination<W>) -> Result<W, OperationError> {
+    fn decode_into<W: Write>(
+        mut self,
+        mut destination: Destination<W>,
+    ) -> Result<W, OperationError> {
         let mut reader = self.reader().map_err(ProtocolError::Compression)?;
         io::copy(&mut reader, &mut destination).map_err(|error| destination.failure(error))?;
+        drop(reader);
         Ok(destination.file)
     }
 
-    fn reader(self) -> io::Result<Box<dyn Read>> {
-        let is_empty = self.wire_bytes == 0;
-        let raw: Box<dyn Read> = match self.data {
+    /// Decodes from the beginning.
+    fn reader(&mut self) -> io::Result<Box<dyn Read + '_>> {
+        let raw: Box<dyn Read + '_> = match &mut self.data {
             RawData::Memory(bytes) => Box::new(Cursor::new(bytes)),
-            RawData::File(file) => Box::new(file),
+            RawData::File(file) => {
+                file.rewind()?;
+                Box::new(file)
+            }
         };
         Ok(match self.packing {
             Packing::Plain => raw,
-            Packing::Gzip if is_empty => raw,
+            Packing::Gzip if self.wire_bytes == 0 => raw,
             Packing::Gzip => Box::new(GzDecoder::new(raw)),
             Packing::Zstd => Box::new(zstd::Decoder::new(raw)?),
         })
