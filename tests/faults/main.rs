@@ -8,6 +8,7 @@ mod cuts;
 mod disk;
 mod input;
 mod kill_points;
+mod memory_stick;
 mod network;
 mod order;
 mod program;

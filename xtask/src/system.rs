@@ -52,12 +52,15 @@ const APP: [Package; 3] = [
     Package { name: "libwebkit2gtk-4.1-dev", test: Test::PkgConfig("webkit2gtk-4.1") },
 ];
 
-const DESKTOP: [Package; 7] = [
+const DESKTOP: [Package; 9] = [
     program("xvfb", "Xvfb"),
     program("dbus", "dbus-daemon"),
     program("webkit2gtk-driver", "WebKitWebDriver"),
     program("xclip", "xclip"),
     program("strace", "strace"),
+    // A disk on which capitals make no difference.
+    Package { name: "exfatprogs", test: Test::File("/usr/sbin/mkfs.exfat") },
+    Package { name: "exfat-fuse", test: Test::File("/usr/sbin/mount.exfat-fuse") },
     // What the window's texts are drawn with.
     Package { name: "fonts-inter", test: Test::File("/usr/share/fonts/opentype/inter") },
     Package { name: "fonts-dejavu-core", test: Test::File("/usr/share/fonts/truetype/dejavu") },

@@ -10,7 +10,6 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::entry::{MediaEntry, MediaMeta};
-use super::names::path_in_folder;
 use super::stored_file::{BUFFER_BYTES, open_regular};
 use super::{MediaDownloadOutcome, MediaStore};
 use crate::StoreError;
@@ -81,7 +80,7 @@ impl MediaStore {
     }
 
     fn open_stored(&self, name: &str) -> Result<Option<(File, u64)>, StoreError> {
-        let Some(path) = path_in_folder(&self.media_folder, name) else { return Ok(None) };
+        let Some(path) = self.media_folder.place(name) else { return Ok(None) };
         Ok(open_regular(&path)?.filter(|(_, size)| *size > 0))
     }
 

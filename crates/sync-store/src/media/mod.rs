@@ -7,6 +7,7 @@ mod entry;
 mod integrity;
 mod names;
 mod open;
+mod places;
 mod redo_log;
 mod stored_file;
 mod temporary;
@@ -15,7 +16,9 @@ mod test_support;
 mod upload;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use places::MediaFolder;
 use redo_log::RedoLogs;
 use rusqlite::Connection;
 use sync_protocol::media::UploadChangesResponse;
@@ -30,7 +33,7 @@ pub use upload::MAX_MEDIA_FILE_BYTES;
 pub struct MediaStore {
     db: Connection,
     account_folder: PathBuf,
-    media_folder: PathBuf,
+    media_folder: Arc<MediaFolder>,
     logs: RedoLogs,
     /// Whether every file is what its row says, as far as it is up to us.
     is_settled: bool,

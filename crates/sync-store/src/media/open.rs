@@ -1,20 +1,19 @@
 //! Opening and closing `media.db`.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::places::MediaFolder;
 use super::redo_log::{self, RedoLogs};
 use super::{MediaStore, temporary};
 use crate::StoreError;
-use crate::durable::create_folder;
 use crate::journal_mode::set_journal_mode;
 
 /// Name of the database inside the account's folder.
 const DATABASE: &str = "media.db";
-/// Name of the folder of files inside the account's folder.
-const FOLDER: &str = "media";
 /// `user_version` of the layout used here.
 const LAYOUT: i64 = 4;
 
@@ -28,8 +27,7 @@ impl MediaStore {
     /// [`StoreError::NewerLayout`], [`StoreError::Corrupt`],
     /// [`StoreError::Io`], [`StoreError::Sqlite`].
     pub fn open(account_folder: &Path) -> Result<Self, StoreError> {
-        let media_folder = account_folder.join(FOLDER);
-        create_folder(&media_folder)?;
+        let media_folder = Arc::new(MediaFolder::open(account_folder)?);
         let path = account_folder.join(DATABASE);
         let db = open_database(&path).map_err(|error| match error {
             StoreError::Sqlite(error) => StoreError::sqlite(&path)(error),

@@ -7,7 +7,7 @@ use std::thread::Builder;
 
 use crate::StoreError;
 use crate::durable::{sync_file, sync_folder};
-use crate::media::names::path_in_folder;
+use crate::media::places::MediaFolder;
 use crate::media::stored_file::regular_size;
 
 /// Flushes that run at the same time. The file system's own journal takes all that
@@ -17,15 +17,15 @@ const THREADS: usize = 24;
 
 /// Flushes the files of these names and their folder. Those that are no longer there
 /// were deleted since.
-pub(super) fn flush_files(media_folder: &Path, names: &[String]) -> Result<(), StoreError> {
+pub(super) fn flush_files(media_folder: &MediaFolder, names: &[String]) -> Result<(), StoreError> {
     let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
     names.sort_unstable();
     names.dedup();
-    flush_at_the_same_time(&names, |name| match path_in_folder(media_folder, name) {
+    flush_at_the_same_time(&names, |name| match media_folder.place(name) {
         Some(path) => flush_regular(&path),
         None => Ok(()),
     })?;
-    sync_folder(media_folder)
+    sync_folder(media_folder.path())
 }
 
 fn flush_regular(path: &Path) -> Result<(), StoreError> {

@@ -20,6 +20,7 @@ mod record;
 mod settle;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 
 pub(super) use flush::flush_at_the_same_time;
@@ -28,6 +29,7 @@ use log::Log;
 pub(super) use record::SMALL_BYTES;
 pub(super) use settle::settle;
 
+use super::places::MediaFolder;
 use super::upload::FileChange;
 use crate::StoreError;
 
@@ -38,7 +40,7 @@ const NAMES: [&str; 2] = ["media.redo-1", "media.redo-2"];
 #[derive(Debug)]
 pub(super) struct RedoLogs {
     account_folder: PathBuf,
-    media_folder: PathBuf,
+    media_folder: Arc<MediaFolder>,
     current: Option<Log>,
     /// Flushes the files of the other log, and gives it back, empty if that went well.
     emptying: Option<JoinHandle<(Log, Result<(), StoreError>)>>,
@@ -47,10 +49,10 @@ pub(super) struct RedoLogs {
 
 impl RedoLogs {
     /// Logs for a folder that is settled.
-    pub(super) fn new(account_folder: &Path, media_folder: &Path) -> Self {
+    pub(super) fn new(account_folder: &Path, media_folder: &Arc<MediaFolder>) -> Self {
         Self {
             account_folder: account_folder.to_owned(),
-            media_folder: media_folder.to_owned(),
+            media_folder: Arc::clone(media_folder),
             current: None,
             emptying: None,
             has_failed: false,
@@ -98,7 +100,7 @@ impl RedoLogs {
             None => Log::create(self.account_folder.join(NAMES[1]))?,
         };
         if let Some(mut full) = self.current.replace(empty) {
-            let media_folder = self.media_folder.clone();
+            let media_folder = Arc::clone(&self.media_folder);
             let emptying = Builder::new().spawn(move || {
                 let flushed = flush_files(&media_folder, &full.file_names);
                 let result = flushed.and_then(|()| full.empty());

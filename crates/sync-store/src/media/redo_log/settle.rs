@@ -11,7 +11,7 @@ use super::flush::flush_files;
 use super::record::{LoggedChange, Records};
 use crate::StoreError;
 use crate::media::entry::MediaEntry;
-use crate::media::names::path_in_folder;
+use crate::media::places::{MediaFolder, Neighbours};
 use crate::media::stored_file::{BUFFER_BYTES, hash_regular, regular_size, remove_if_there};
 use crate::media::temporary::{TemporaryFile, is_temporary};
 
@@ -25,15 +25,20 @@ use crate::media::temporary::{TemporaryFile, is_temporary};
 pub(in crate::media) fn settle(
     db: &Connection,
     account_folder: &Path,
-    media_folder: &Path,
+    media_folder: &MediaFolder,
 ) -> Result<(), StoreError> {
     let mut names = Vec::new();
+    let mut neighbours = None;
     for path in NAMES.map(|name| account_folder.join(name)) {
         let Some(file) = open(&path)? else { continue };
         let mut records = Records::new(BufReader::with_capacity(BUFFER_BYTES, file));
         while let Some(changes) = records.next().map_err(StoreError::io(&path))? {
             for (change, content) in changes {
-                settle_change(db, media_folder, &change, content)?;
+                let neighbours = match &mut neighbours {
+                    Some(neighbours) => neighbours,
+                    none => none.insert(media_folder.all_neighbours(db)?),
+                };
+                settle_change(db, media_folder, neighbours, &change, content)?;
                 names.push(change.file_name);
             }
         }
@@ -46,15 +51,19 @@ pub(in crate::media) fn settle(
 
 fn settle_change(
     db: &Connection,
-    media_folder: &Path,
+    media_folder: &MediaFolder,
+    neighbours: &Neighbours,
     change: &LoggedChange,
     content: Option<Vec<u8>>,
 ) -> Result<(), StoreError> {
-    let Some(path) = path_in_folder(media_folder, &change.file_name) else { return Ok(()) };
+    let name = &change.file_name;
     // Without a row it was never committed.
-    let Some(entry) = MediaEntry::find(db, &change.file_name)? else { return Ok(()) };
+    let Some(entry) = MediaEntry::find(db, name)? else { return Ok(()) };
     if !entry.is_live() {
-        if change.sha1.is_none() && is_left_over(&path, &entry) {
+        if change.sha1.is_none()
+            && let Some(path) = media_folder.place_of_deleted(name, neighbours)
+            && is_left_over(&path, &entry)
+        {
             // What cannot be removed now either is left.
             remove_if_there(&path);
         }
@@ -63,14 +72,15 @@ fn settle_change(
     if change.sha1 != Some(entry.sha1.to_hex()) {
         return Ok(());
     }
+    let Some(path) = media_folder.place_of_new(name, neighbours) else { return Ok(()) };
     if let Some(content) = content {
-        let (mut temporary, mut file) = TemporaryFile::create(media_folder)?;
+        let (mut temporary, mut file) = TemporaryFile::create(media_folder.path())?;
         file.write_all(&content).map_err(StoreError::io(temporary.path()))?;
         return temporary.move_to(&path);
     }
     // It was flushed before; if it is no longer there, it has its place.
     let temporary = change.temporary.as_ref().filter(|name| is_temporary(name));
-    if let Some(temporary) = temporary.map(|name| media_folder.join(name))
+    if let Some(temporary) = temporary.map(|name| media_folder.path().join(name))
         && hash_regular(&temporary)?.as_ref() == Some(&entry.sha1)
     {
         std::fs::rename(&temporary, &path).map_err(StoreError::io(&path))?;

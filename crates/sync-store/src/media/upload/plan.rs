@@ -9,7 +9,6 @@ use sync_protocol::{MediaUsn, TimestampSecs};
 use super::archive::{Lasting, NewContent, UploadArchive};
 use crate::StoreError;
 use crate::media::entry::{MediaEntry, MediaMeta};
-use crate::media::names::path_in_folder;
 use crate::media::stored_file::hash_regular;
 use crate::media::{MediaStore, MediaUploadOutcome};
 
@@ -68,7 +67,7 @@ impl MediaStore {
         for entry in &entries {
             match &entry.zip_entry {
                 Some(zip_entry) => {
-                    let content = archive.extract(zip_entry, &self.media_folder)?;
+                    let content = archive.extract(zip_entry, self.media_folder.path())?;
                     planner.take_content(&entry.file_name, content)?;
                 }
                 None => planner.take_deletion(&entry.file_name)?,
@@ -173,12 +172,23 @@ impl Planner<'_> {
         let mut files = Vec::new();
         let mut rows = Vec::new();
         let mut bytes = 0;
+        let folder = &self.store.media_folder;
+        let changed = self.states.iter().filter(|state| state.new.is_some() || state.file_removed);
+        let names = changed.map(|state| state.file_name.as_str());
+        let mut neighbours = folder.neighbours_of(&self.store.db, names)?;
         for state in self.states {
-            if state.new.is_some() || state.file_removed {
-                let path = path_in_folder(&self.store.media_folder, &state.file_name)
+            let name = state.file_name;
+            if let Some(new) = state.new {
+                let path = folder
+                    .place_of_new(&name, &neighbours)
                     .ok_or_else(|| super::refused("a file name leaves the folder"))?;
-                bytes += state.new.as_ref().map_or(0, |content| content.size);
-                files.push(FileChange { file_name: state.file_name, path, new: state.new });
+                neighbours.add(folder, &name, &path);
+                bytes += new.size;
+                files.push(FileChange { file_name: name, path, new: Some(new) });
+            } else if state.file_removed
+                && let Some(path) = folder.place_of_deleted(&name, &neighbours)
+            {
+                files.push(FileChange { file_name: name, path, new: None });
             }
             rows.extend(state.entry.filter(|_| state.row_changed));
         }
@@ -191,7 +201,7 @@ impl Planner<'_> {
 
 impl MediaStore {
     fn has_file_of(&self, entry: &MediaEntry) -> Result<bool, StoreError> {
-        match path_in_folder(&self.media_folder, &entry.file_name) {
+        match self.media_folder.place(&entry.file_name) {
             Some(path) => Ok(hash_regular(&path)?.as_ref() == Some(&entry.sha1)),
             None => Ok(true),
         }

@@ -44,7 +44,7 @@ impl MediaStore {
         flush_at_the_same_time(&large, |(file, path)| {
             file.sync_all().map_err(StoreError::io(path))
         })?;
-        sync_folder(&self.media_folder)
+        sync_folder(self.media_folder.path())
     }
 
     /// Writes down what changes, and the contents of the small files, durably.
