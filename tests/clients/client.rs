@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use sync_tests::evidence;
 
 /// How long one command may take, a sync of thousands of notes included.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -134,8 +135,11 @@ impl Client {
     #[track_caller]
     pub fn log_in(&mut self, address: &str, name: &str, password: &str) -> String {
         self.use_server(address);
+        evidence::password(name, password);
         let key = self.call("login", json!({ "name": name, "password": password }));
-        key.as_str().expect("the host key is text").to_owned()
+        let key = key.as_str().expect("the host key is text");
+        evidence::secret(key);
+        key.to_owned()
     }
 
     /// Points the client at a server, as a person types it into the preferences.

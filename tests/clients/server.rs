@@ -7,6 +7,8 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use sync_tests::evidence;
+
 use crate::client::{NEWEST, python};
 
 /// The account of most scenarios: a capital, a blank and other scripts in its name,
@@ -39,6 +41,7 @@ pub struct Server {
 impl Server {
     /// Starts the server on a free port and returns once it listens.
     pub fn start(program: Program, storage: &Path) -> Self {
+        evidence::password(NAME, PASSWORD);
         std::fs::create_dir_all(storage).expect("the storage folder can be made");
         let mut command = command(program);
         let mut process = command
@@ -105,6 +108,9 @@ impl Server {
 
     /// Ends the server without warning. What it has written stays with the system.
     pub fn kill(&mut self) {
+        if self.program == Program::UnderTest && !under_test_is_official() {
+            evidence::files("storage", &self.storage);
+        }
         // Both fail only for a process that is gone already.
         let _ = self.process.kill();
         let _ = self.process.wait();
@@ -141,6 +147,9 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
+        if self.program == Program::UnderTest && !under_test_is_official() {
+            evidence::said("logs", self.log().as_bytes());
+        }
         if std::thread::panicking() {
             eprintln!("--- what the server printed\n{}\n---", self.log());
         }

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use sync_tests::{Client, NAME, PASSWORD};
+use sync_tests::{Client, NAME, PASSWORD, evidence};
 use tempfile::TempDir;
 
 /// What a program printed, and word of each further line.
@@ -43,6 +43,7 @@ impl Program {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| panic!("{words:?}: {error}"));
+        evidence::password(NAME, PASSWORD);
         let lines = Arc::default();
         let (sender, addresses) = channel();
         collect(process.stdout.take().unwrap(), &lines, sender.clone());
@@ -147,6 +148,7 @@ impl Program {
     }
 
     fn end(&mut self) {
+        evidence::files("storage", &self.storage);
         // Both fail only for a process that is gone already.
         let _ = self.process.kill();
         let _ = self.process.wait();
@@ -156,6 +158,7 @@ impl Program {
 impl Drop for Program {
     fn drop(&mut self) {
         self.end();
+        evidence::said("logs", self.log().as_bytes());
         if std::thread::panicking() {
             eprintln!("--- what the server printed\n{}\n---", self.log());
         }
@@ -179,7 +182,9 @@ pub fn storage() -> TempDir {
 
 /// Runs the program with a command, such as `check`, to its end.
 pub fn command(storage: &Path, words: &[&str]) -> Output {
-    with_settings(Command::new(built()).args(words), storage).output().unwrap()
+    let output = with_settings(Command::new(built()).args(words), storage).output().unwrap();
+    evidence::said("logs", &[output.stdout.as_slice(), &output.stderr].concat());
+    output
 }
 
 /// Likewise, with something on its standard input.

@@ -8,6 +8,7 @@
 mod client;
 mod collection;
 mod events;
+pub mod evidence;
 pub mod fuzz;
 mod objects;
 mod seed;

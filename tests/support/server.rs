@@ -10,7 +10,7 @@ use sync_server::{Clock, Server, ServerConfig, ServerHandle};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::{Client, Collection, Events, seed, template};
+use crate::{Client, Collection, Events, evidence, seed, template};
 
 /// The account that most tests use.
 pub const NAME: &str = "anna";
@@ -64,6 +64,8 @@ impl TestServerBuilder {
     pub fn environment_account(mut self, value: &str) -> Self {
         let variable = format!("SYNC_USER{}", self.config.environment_accounts.len() + 1);
         let account = EnvironmentAccount::parse(&variable, value, false).unwrap();
+        let (name, password) = value.split_once(':').unwrap();
+        evidence::password(name, password);
         self.config.environment_accounts.push(account);
         self
     }
@@ -184,6 +186,7 @@ impl TestServer {
     pub fn stop(mut self) -> Stopped {
         let handle = self.handle.take().unwrap();
         self.runtime.block_on(handle.stop()).unwrap();
+        evidence::files("storage", self.folder.path());
         Stopped { folder: Arc::clone(&self.folder), config: self.config.clone() }
     }
 
@@ -211,6 +214,7 @@ impl Drop for TestServer {
         if let Some(handle) = self.handle.take() {
             // A test that fails leaves requests behind; nobody waits for them.
             let _ = self.runtime.block_on(handle.stop());
+            evidence::files("storage", self.folder.path());
         }
     }
 }
@@ -243,6 +247,7 @@ impl Stopped {
     /// Starts another server on the same folder, on another port.
     #[must_use]
     pub fn restart(self) -> TestServer {
+        evidence::log_of_this_process();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()

@@ -115,6 +115,9 @@ impl Socket {
                 rest
             }
         };
+        if status != 200 {
+            crate::evidence::said("answers", &[head.as_bytes(), &body].concat());
+        }
         RawResponse { status, head, body }
     }
 

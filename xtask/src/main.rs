@@ -5,6 +5,7 @@ mod bench;
 mod bindings;
 mod check;
 mod clients;
+mod evidence;
 mod icons;
 mod kill;
 mod matrix;
@@ -124,6 +125,7 @@ fn test(steps: &mut Steps) -> Result<()> {
     // At once and first, so that nothing is missing after half an hour.
     system::provide(steps, &[&app::NEEDS_TO_TEST[..], &[Need::Lints]].concat())?;
     let python = system::python()?;
+    let evidence = evidence::keep(steps)?;
     check::server(steps)?;
     suites::run(steps)?;
     let node = ui::build(steps)?;
@@ -133,7 +135,8 @@ fn test(steps: &mut Steps) -> Result<()> {
     app::test_units(steps)?;
     app::test(steps, &python, None)?;
     clients::run(steps, &python, None)?;
-    kill::run(steps, &python, None, None)
+    kill::run(steps, &python, None, None)?;
+    evidence::search(steps, &evidence)
 }
 
 fn in_steps(task: impl FnOnce(&mut Steps) -> Result<()>) -> Result<ExitCode> {

@@ -14,6 +14,7 @@ pub struct Steps {
     passed_tests: u64,
     failed_tests: u64,
     failed_steps: Vec<String>,
+    evidence: Option<PathBuf>,
 }
 
 /// What a command printed, whether it went well or not.
@@ -27,7 +28,13 @@ pub struct Outcome {
 impl Steps {
     /// Starts the clock.
     pub fn new() -> Self {
-        Self { started: Instant::now(), passed_tests: 0, failed_tests: 0, failed_steps: Vec::new() }
+        Self {
+            started: Instant::now(),
+            passed_tests: 0,
+            failed_tests: 0,
+            failed_steps: Vec::new(),
+            evidence: None,
+        }
     }
 
     /// Runs a command as one step. What it prints is shown only if it fails, but for its
@@ -42,8 +49,17 @@ impl Steps {
         Ok(outcome)
     }
 
+    /// Has all tests from now on leave in this folder what is searched afterwards.
+    pub fn keep_evidence(&mut self, folder: PathBuf) {
+        self.evidence = Some(folder);
+    }
+
     /// Runs tests as one step and counts them.
     pub fn run_tests(&mut self, name: &str, command: &mut Command) -> Result<Outcome> {
+        match &self.evidence {
+            Some(folder) => command.env("TEST_EVIDENCE", folder),
+            None => command.env_remove("TEST_EVIDENCE"),
+        };
         let outcome = self.run(name, command)?;
         let results = outcome.lines.iter().filter_map(|line| line.strip_prefix("test result: "));
         for result in results {

@@ -10,7 +10,7 @@ use anki_sync_tray::commands;
 use anki_sync_tray::ipc::{AppEvent, CommandError, Language, ServerStatus, SyncRow};
 use anki_sync_tray::places::Places;
 use serde_json::{Value, json};
-use sync_tests::{Client, PASSWORD};
+use sync_tests::{Client, PASSWORD, evidence};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::broadcast::Receiver;
@@ -172,7 +172,15 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         let app = Arc::clone(&self.app);
+        if let Ok(report) = self.runtime.block_on(async {
+            timeout(PATIENCE, commands::run(Arc::clone(&app), "support_report", json!(null))).await
+        }) {
+            let text =
+                report.map_or_else(|error| format!("{error:?}"), |report| report.to_string());
+            evidence::said("support", text.as_bytes());
+        }
         let _ = self.runtime.block_on(async { timeout(PATIENCE, app.shut_down()).await });
+        evidence::files("homes", self.home.path());
     }
 }
 

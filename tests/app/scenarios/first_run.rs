@@ -1,5 +1,8 @@
 //! The whole way of a person: from the first start to a device that syncs, and on from there.
 
+use serde_json::json;
+use sync_tests::evidence;
+
 use super::{NAME, PASSWORD, add_note, assert_in_no_file, first_upload, new_client};
 use crate::support::window::key;
 use crate::support::{Desktop, Setup, Tray, wait};
@@ -29,7 +32,7 @@ fn a_person_sets_the_app_up_syncs_stops_starts_and_changes_the_password() {
     window.find("heading", "Home");
 
     let mut client = new_client(&desktop, "device");
-    client.log_in(&address, NAME, PASSWORD);
+    let first_key = client.log_in(&address, NAME, PASSWORD);
     first_upload(&mut client);
     window.see("Synced");
 
@@ -59,12 +62,23 @@ fn a_person_sets_the_app_up_syncs_stops_starts_and_changes_the_password() {
     window.find("heading", &format!("{NAME} has a new password"));
     let turned_away = client.try_sync().expect_err("the device is signed out");
     assert_eq!(turned_away.kind, "SyncError.AUTH");
-    client.log_in(&address, NAME, new_password);
+    let second_key = client.log_in(&address, NAME, new_password);
     client.sync();
+
+    // Its log has all of the above.
+    let report = window.call("support_report", json!(null));
+    let report = report["text"].as_str().expect("a text");
+    evidence::said("support", report.as_bytes());
+    assert!(report.contains("a sync ended"), "{report}");
+    for secret in [PASSWORD, new_password, NAME, &first_key, &second_key] {
+        assert!(!report.contains(secret), "{secret} is in the report:\n{report}");
+    }
 
     // Settings, log, server.db and whatever the web engine keeps.
     assert!(assert_in_no_file(&desktop.home(), PASSWORD) > 5);
-    assert_in_no_file(&desktop.home(), new_password);
+    for secret in [new_password, &first_key, &second_key] {
+        assert_in_no_file(&desktop.home(), secret);
+    }
 }
 
 #[test]

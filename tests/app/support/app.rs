@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use sync_store::accounts::ServerDb;
+use sync_tests::evidence;
 
 use super::desktop::Desktop;
 use super::free_port::free_port;
@@ -146,6 +147,7 @@ impl App<'_> {
 
 impl Drop for App<'_> {
     fn drop(&mut self) {
+        evidence::said("logs", self.process.log().as_bytes());
         if std::thread::panicking() {
             eprintln!("--- what the app printed\n{}\n---", self.process.log());
             let logs = self.desktop.listing(&self.desktop.home().join(".local"));

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use sync_tests::evidence;
 use tempfile::TempDir;
 
 use super::process::Process;
@@ -36,6 +37,7 @@ pub struct Desktop {
 
 impl Drop for Desktop {
     fn drop(&mut self) {
+        evidence::files("homes", &self.home);
         if self.home.is_symlink() {
             // A link that stays would only be in the way of the next pictures.
             let _ = fs::remove_file(&self.home);

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use serde_json::{Value, json};
+use sync_tests::evidence;
 
 use super::wait;
 use super::webdriver::Driver;
@@ -94,6 +95,7 @@ impl<'a> Window<'a> {
     /// Asks the app for something directly, where what a person would do is not the point.
     #[track_caller]
     pub fn call(&self, command: &str, arguments: Value) -> Value {
+        arguments["password"].as_str().into_iter().for_each(evidence::secret);
         let invoke = "window.__TAURI_INTERNALS__.invoke('call', \
                       { command: given[0], arguments: given[1] })";
         self.promise(invoke, json!([command, arguments]))
@@ -228,6 +230,9 @@ impl<'a> Window<'a> {
              ?? [...all('textbox', given[0], false), ...all('spinbutton', given[0], false)][0]",
             json!([label]),
         );
+        if label.to_lowercase().contains("password") {
+            evidence::secret(text);
+        }
         let field = self.element(&found);
         field.clear();
         field.type_text(text);

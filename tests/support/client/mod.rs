@@ -7,11 +7,12 @@ mod sync;
 
 use std::io::{Read, Write};
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::http::{HeaderMap, Request};
+
+use crate::evidence;
 
 pub use media::{read_zip, upload_zip, zip_of};
 pub use sync::{Outgoing, Received};
@@ -117,7 +118,12 @@ impl Client {
 
     /// `hostKey`; does not keep the key.
     pub fn log_in(&self, name: &str, password: &str) -> Answer {
-        self.json("sync/hostKey", &json!({"u": name, "p": password}))
+        evidence::password(name, password);
+        let answer = self.json("sync/hostKey", &json!({"u": name, "p": password}));
+        if let Ok(Value::Object(login)) = serde_json::from_slice(&answer.body) {
+            login.get("key").and_then(Value::as_str).into_iter().for_each(evidence::secret);
+        }
+        answer
     }
 
     /// Sends JSON to a method.
@@ -247,6 +253,9 @@ impl Client {
         let status = parts.status.as_u16();
         let mut raw = Vec::new();
         body.as_reader().read_to_end(&mut raw).expect("the whole answer");
+        if status != 200 {
+            evidence::said("answers", &raw);
+        }
         if is_zstd && status == 200 {
             // Real clients refuse every answer for which this does not hold.
             let size = parts.headers.get("anki-original-size").expect("anki-original-size");
@@ -284,6 +293,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 
 /// A session key that no other sync of this test run has.
 fn new_session_key() -> String {
-    static LAST: AtomicU64 = AtomicU64::new(0);
-    format!("session{}", LAST.fetch_add(1, Ordering::Relaxed))
+    let key = evidence::unique();
+    evidence::secret(&key);
+    key
 }

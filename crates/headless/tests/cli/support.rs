@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread::JoinHandle;
 
+use sync_tests::evidence;
+
 /// Variables that must not come in from where the tests run.
 const FOREIGN: [&str; 8] = [
     "PASSWORDS_HASHED",
@@ -42,6 +44,8 @@ pub fn run(base: &Path, words: &[&str]) -> Said {
 
 /// Runs a command to its end, with something on its standard input.
 pub fn run_with_input(base: &Path, words: &[&str], input: &str) -> Said {
+    // All that the program asks for are passwords.
+    input.lines().for_each(evidence::secret);
     finish(program(base).args(words).stdin(Stdio::piped()), input)
 }
 
@@ -51,6 +55,7 @@ pub fn finish(command: &mut Command, input: &str) -> Said {
         stdin.write_all(input.as_bytes()).unwrap();
     }
     let output = child.wait_with_output().unwrap();
+    evidence::said("logs", &output.stderr);
     Said {
         status: output.status,
         out: String::from_utf8(output.stdout).unwrap(),
@@ -121,6 +126,7 @@ impl Running {
     /// Logs in as an old client does, whose requests need no compression.
     /// Gives the status and the body.
     pub fn log_in(&self, name: &str, password: &str) -> (u16, String) {
+        evidence::password(name, password);
         let data = serde_json::json!({ "u": name, "p": password }).to_string();
         self.post("hostKey", "", &data)
     }
@@ -130,7 +136,9 @@ impl Running {
         let (status, body) = self.log_in(name, password);
         assert_eq!(status, 200, "{body}");
         let answer: serde_json::Value = serde_json::from_str(&body).unwrap();
-        answer["key"].as_str().unwrap().to_owned()
+        let key = answer["key"].as_str().unwrap();
+        evidence::secret(key);
+        key.to_owned()
     }
 
     /// Status of a request that needs a key.
@@ -153,7 +161,12 @@ impl Running {
             .content_type("multipart/form-data; boundary=edge")
             .send(&body)
             .unwrap();
-        (response.status().as_u16(), response.body_mut().read_to_string().unwrap())
+        let (status, body) =
+            (response.status().as_u16(), response.body_mut().read_to_string().unwrap());
+        if status != 200 {
+            evidence::said("answers", body.as_bytes());
+        }
+        (status, body)
     }
 
     /// Sends a signal, waits for the end and gives the status, the rest of
@@ -166,6 +179,7 @@ impl Running {
         let mut out = std::mem::take(&mut self.greeting);
         self.out.read_to_string(&mut out).unwrap();
         let err = self.err.take().unwrap().join().unwrap();
+        evidence::said("logs", err.as_bytes());
         Said { status: self.child.wait().unwrap(), out, err }
     }
 }
@@ -175,6 +189,9 @@ impl Drop for Running {
         // Nothing to end when `end_with` has seen to it.
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if let Some(err) = self.err.take().and_then(|err| err.join().ok()) {
+            evidence::said("logs", err.as_bytes());
+        }
     }
 }
 

@@ -254,7 +254,7 @@ mod tests {
         assert_eq!(content("A.jpg").unwrap(), "large");
         assert_eq!(content("a.jpg").unwrap(), "small");
         assert_eq!(content("B.jpg").unwrap(), "b");
-        assert_eq!(account.media.integrity_problems().unwrap(), [String::new(); 0]);
+        assert_eq!(account.media.integrity_problems().unwrap(), Vec::<String>::new());
     }
 
     /// A folder that was copied from such a disk.
@@ -267,7 +267,7 @@ mod tests {
         fs::rename(plain, &other).unwrap();
         let account = account.reopened();
         assert_eq!(account.media.media_folder.place("a.jpg"), Some(other));
-        assert_eq!(account.media.integrity_problems().unwrap(), [String::new(); 0]);
+        assert_eq!(account.media.integrity_problems().unwrap(), Vec::<String>::new());
     }
 
     #[test]
