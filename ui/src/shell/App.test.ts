@@ -110,6 +110,15 @@ describe("quitting during a sync", () => {
     expect(screen.queryByRole("dialog")).toBeNull();
   });
 
+  it("says what becomes of data that is being moved", async () => {
+    const moving = { is_checking: false, done_bytes: 0, total_bytes: 0 };
+    const client = new TestClient({ snapshot: () => ({ ...running, moving, quitting: "asking" }) });
+    render(App, { client });
+    const dialog = await screen.findByRole("dialog", { name: "The data is being moved" });
+    expect(dialog).toHaveTextContent("everything stays in the folder where it was");
+    expect(dialog).not.toHaveTextContent("sync");
+  });
+
   it("takes Escape for no", async () => {
     const client = asking();
     render(App, { client });

@@ -47,6 +47,16 @@ const states: Record<string, Snapshot> = {
     settings_notice: { code: "restored_from_copy", damaged: "/home/anna/.config/settings.bad" },
   },
   quitting: { ...fixtures.running, syncing: [fixtures.runningSync], quitting: "asking" },
+  moving: { ...fixtures.running, moving: { is_checking: false, done_bytes: 0, total_bytes: 0 } },
+  movingHalf: {
+    ...fixtures.running,
+    moving: { is_checking: false, done_bytes: 60_000_000, total_bytes: 90_000_000 },
+  },
+  quittingMove: {
+    ...fixtures.running,
+    moving: { is_checking: false, done_bytes: 0, total_bytes: 0 },
+    quitting: "asking",
+  },
   waitingToQuit: { ...fixtures.running, syncing: [fixtures.runningSync], quitting: "when_idle" },
 };
 const snapshot = states[wanted.get("state") ?? ""] ?? fixtures.running;

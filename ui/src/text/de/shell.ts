@@ -32,7 +32,9 @@ export const shell = {
   quit: {
     title: "Ein Gerät gleicht gerade ab",
     movingTitle: "Die Daten ziehen gerade um",
-    text: "Wenn Sie jetzt beenden, muss ein Gerät, das abgleicht, noch einmal abgleichen, und Daten auf dem Weg in einen anderen Ordner bleiben, wo sie waren. Verloren geht nichts.",
+    text: "Wenn Sie jetzt beenden, muss das Gerät noch einmal abgleichen. Verloren geht nichts.",
+    movingText:
+      "Wenn Sie jetzt beenden, bleibt alles in dem Ordner, in dem es war, und Sie können es ein andermal verschieben. Verloren geht nichts.",
     whenIdle: "Danach beenden",
     now: "Jetzt beenden",
     cancel: "Weiterlaufen lassen",

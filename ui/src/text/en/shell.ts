@@ -30,7 +30,9 @@ export const shell = {
   quit: {
     title: "A sync is under way",
     movingTitle: "The data is being moved",
-    text: "If you quit now, a device that syncs has to sync once more, and data that moves to another folder stays where it was. Nothing is lost.",
+    text: "If you quit now, the device has to sync once more. Nothing is lost.",
+    movingText:
+      "If you quit now, everything stays in the folder where it was, and you can move it another time. Nothing is lost.",
     whenIdle: "Quit when it is done",
     now: "Quit now",
     cancel: "Keep running",
