@@ -4,11 +4,10 @@
 use std::fs::{File, TryLockError};
 use std::path::{Component, Path, PathBuf};
 
-use sync_server::{check_storage_folder, folder_warnings};
+use sync_server::{check_storage_folder, folder_warnings, is_storage_folder};
 use sync_store::accounts::{ServerDb, found_folders};
 
 use crate::ipc::{FolderCheck, FolderProblem, FolderWarning, FoundAccount};
-use crate::start_problem::is_storage;
 use crate::storage_move::has_left_overs;
 
 /// Looks at a folder, which need not exist. `current` is the storage folder in
@@ -20,7 +19,8 @@ pub fn check_folder(folder: &Path, current: Option<&Path>) -> FolderCheck {
     let problem = problem(&folder, current.filter(|_| !is_current), is_current);
     let is_looked_into = problem.is_none() || problem == Some(FolderProblem::InUse);
     // The data that a move began to copy there is in the current folder.
-    let is_cut_off = current.is_some_and(is_storage) && !is_current && has_left_overs(&folder);
+    let is_cut_off =
+        current.is_some_and(is_storage_folder) && !is_current && has_left_overs(&folder);
     // What does not exist yet will lie on the same disk as the folder around it.
     let on_disk = existing(&folder);
     FolderCheck {

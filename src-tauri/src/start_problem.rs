@@ -6,9 +6,8 @@ use std::path::Path;
 
 use listeners::{Protocol, SocketState};
 use sync_server::account::AccountError;
-use sync_server::{ServerError, control};
+use sync_server::{ServerError, control, is_storage_folder};
 use sync_store::StoreError;
-use sync_store::accounts::found_folders;
 use tokio::task::spawn_blocking;
 
 use crate::ipc::{FolderProblem, OtherServer, StartProblem};
@@ -36,19 +35,12 @@ pub async fn check_folder(wanted: &Wanted) -> Result<(), StartProblem> {
         if folder.exists() && !folder.is_dir() {
             return Err(refused(FolderProblem::NotAFolder));
         }
-        if was_used && !is_storage(&folder) {
+        if was_used && !is_storage_folder(&folder) {
             return Err(StartProblem::FolderGone { folder: name() });
         }
         Ok(())
     })
     .await
-}
-
-/// Whether a folder is there and has been a storage folder. Where a drive is not
-/// plugged in, its empty mount point may still be there.
-#[must_use]
-pub fn is_storage(folder: &Path) -> bool {
-    folder.join("server.db").is_file() || found_folders(folder).is_ok_and(|found| !found.is_empty())
 }
 
 /// Puts an error of the server into the cases that the window has a text for.

@@ -3,8 +3,9 @@
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 
-use sync_server::ServerConfig;
 use sync_server::account::{EnvironmentAccount, environment_accounts};
+use sync_server::{ServerConfig, is_storage_folder};
+use tray_settings::NamedStorage;
 
 use crate::arguments::ServeArguments;
 use crate::error::Error;
@@ -31,15 +32,18 @@ pub fn is_default_folder(folder: &Path) -> bool {
 
 fn folder_without_being_told() -> Result<PathBuf, Error> {
     let settings = tray_settings::settings_folder();
-    let Some(folder) = settings.as_deref().and_then(tray_settings::named_storage) else {
+    let Some(named) = settings.as_deref().and_then(tray_settings::named_storage) else {
         return tray_settings::default_storage().ok_or(Error::NoHome);
     };
+    let NamedStorage { folder, was_used } = named;
     // The drive that it is on may not be there. An empty folder in its place
     // would look as if all cards were gone.
-    if !folder.is_dir() && Some(&folder) != tray_settings::default_storage().as_ref() {
-        return Err(Error::TrayFolderGone { folder });
-    }
-    Ok(folder)
+    let is_there = if was_used {
+        is_storage_folder(&folder)
+    } else {
+        folder.is_dir() || Some(&folder) == tray_settings::default_storage().as_ref()
+    };
+    if is_there { Ok(folder) } else { Err(Error::TrayFolderGone { folder }) }
 }
 
 /// The accounts that the environment names.

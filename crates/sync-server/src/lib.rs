@@ -29,5 +29,7 @@ pub use http::{ClientAddressSource, UnknownAddressSource};
 pub use network_drive::file_system;
 pub use reach::Reach;
 pub use server::{Server, ServerHandle};
-pub use storage_folder::{FolderProblem, FolderWarning, check_storage_folder, folder_warnings};
+pub use storage_folder::{
+    FolderProblem, FolderWarning, check_storage_folder, folder_warnings, is_storage_folder,
+};
 pub use sync_protocol::Password;

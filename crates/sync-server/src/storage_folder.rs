@@ -2,6 +2,7 @@
 
 use std::path::{Component, Path};
 
+use sync_store::accounts::found_folders;
 use thiserror::Error;
 
 use crate::network_drive::is_network_drive;
@@ -26,6 +27,13 @@ const FILE_SYNC_FOLDERS: [(&str, &str); 9] = [
 /// Files that such programs put into the top folder of what they copy.
 const FILE_SYNC_MARKS: [(&str, &str); 3] =
     [(".stfolder", "Syncthing"), (".dropbox", "Dropbox"), (".dropbox.cache", "Dropbox")];
+
+/// Whether a folder is there and has been a storage folder. Where a drive is not
+/// plugged in, its empty mount point may still be there. Blocking.
+#[must_use]
+pub fn is_storage_folder(folder: &Path) -> bool {
+    folder.join("server.db").is_file() || found_folders(folder).is_ok_and(|found| !found.is_empty())
+}
 
 /// A folder cannot be the storage folder. Each text is the end of a sentence
 /// for the person who chose it, with what to do.

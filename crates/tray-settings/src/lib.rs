@@ -12,4 +12,4 @@ mod places;
 pub use durable::replace_file;
 pub use file::{SaveError, SettingsFile, SettingsNotice};
 pub use model::{Language, Reach, Settings, Theme};
-pub use places::{default_storage, named_storage, settings_folder};
+pub use places::{NamedStorage, default_storage, named_storage, settings_folder};

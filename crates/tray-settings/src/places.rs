@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use crate::file;
 
 /// Name of the program's folder inside that of all settings.
@@ -31,13 +33,23 @@ pub fn default_storage() -> Option<PathBuf> {
     std::env::home_dir().map(|home| home.join(".syncserver"))
 }
 
+/// A storage folder that settings name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedStorage {
+    /// The folder.
+    pub folder: PathBuf,
+    /// Whether the app has used it, so that it cannot be a new one.
+    pub was_used: bool,
+}
+
 /// The storage folder that the settings in this folder name, if there are any.
 /// Only reads.
 #[must_use]
-pub fn named_storage(settings_folder: &Path) -> Option<PathBuf> {
+pub fn named_storage(settings_folder: &Path) -> Option<NamedStorage> {
     let fields = file::peek(settings_folder)?;
-    let storage = PathBuf::from(fields.get("storage")?.as_str()?);
-    storage.is_absolute().then_some(storage)
+    let folder = PathBuf::from(fields.get("storage")?.as_str()?);
+    let was_used = fields.get("is_set_up").and_then(Value::as_bool).unwrap_or_default();
+    folder.is_absolute().then_some(NamedStorage { folder, was_used })
 }
 
 #[cfg(test)]
@@ -55,9 +67,12 @@ mod tests {
         let (mut file, settings, _) =
             SettingsFile::load(folder.path(), Settings::new(storage.to_str().unwrap().to_owned()));
         file.save(&settings).unwrap();
-        assert_eq!(named_storage(folder.path()), Some(storage.clone()));
+        let named = |was_used| Some(NamedStorage { folder: storage.clone(), was_used });
+        assert_eq!(named_storage(folder.path()), named(false));
+        file.save(&Settings { is_set_up: true, ..settings }).unwrap();
+        assert_eq!(named_storage(folder.path()), named(true));
         std::fs::write(folder.path().join("settings.json"), "{").unwrap();
-        assert_eq!(named_storage(folder.path()), Some(storage), "from the last good copy");
+        assert_eq!(named_storage(folder.path()), named(true), "from the last good copy");
         assert!(folder.path().join("settings.json").exists(), "only looked at");
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use sync_server::ServerEvent;
+use sync_server::{ServerEvent, is_storage_folder};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -16,7 +16,7 @@ use crate::activity::ended_row;
 use crate::ipc::{AppEvent, ServerStatus, StartProblem};
 use crate::ladder::climb;
 use crate::local_server::Wanted;
-use crate::start_problem::{blocking, is_storage};
+use crate::start_problem::blocking;
 
 /// The list of running syncs is told this often at most.
 const SYNCING_INTERVAL: Duration = Duration::from_millis(250);
@@ -126,7 +126,7 @@ impl App {
         match status {
             ServerStatus::Failed { problem: StartProblem::FolderGone { .. } } => {
                 let folder = wanted.storage.clone();
-                if blocking(move || is_storage(&folder)).await {
+                if blocking(move || is_storage_folder(&folder)).await {
                     self.start_with(wanted).await;
                 }
             }

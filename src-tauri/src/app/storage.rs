@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use sync_server::is_storage_folder;
 use sync_store::StoreError;
 use sync_store::accounts::FolderLock;
 use tracing::{error, info, warn};
@@ -18,7 +19,7 @@ use crate::ipc::{
     Settings, StartProblem, StoragePlan,
 };
 use crate::local_server::{Wanted, try_storage};
-use crate::start_problem::{blocking, is_storage, with_causes};
+use crate::start_problem::{blocking, with_causes};
 use crate::storage_move::{self, Copied, MoveError};
 
 /// Progress of a move is told this often at most.
@@ -93,7 +94,7 @@ impl App {
     /// is gone wants to begin anew in it.
     async fn take_again(&self, folder: PathBuf) -> Result<Moved, CommandError> {
         let wanted = Wanted { was_used: false, ..Wanted::by(&self.settings()) };
-        if !blocking(move || is_storage(&folder)).await {
+        if !blocking(move || is_storage_folder(&folder)).await {
             self.restart_with(wanted).await;
         }
         Ok(Moved { previous: None })
@@ -102,7 +103,7 @@ impl App {
     async fn switch_storage(&self, new: PathBuf) -> Result<Moved, CommandError> {
         let old = self.settings();
         let (here, there) = (PathBuf::from(&old.storage), new.clone());
-        blocking(move || match is_storage(&here) {
+        blocking(move || match is_storage_folder(&here) {
             // What is left of a move that was cut off is no data to switch to,
             true => storage_move::put_left_overs_aside(&there, local_now()),
             // unless it is all that is left.
@@ -115,7 +116,7 @@ impl App {
             self.go_back(&old, was_wanted).await;
             return Err(error);
         }
-        let previous = Some(old.storage).filter(|folder| is_storage(Path::new(folder)));
+        let previous = Some(old.storage).filter(|folder| is_storage_folder(Path::new(folder)));
         Ok(Moved { previous })
     }
 
@@ -123,11 +124,13 @@ impl App {
         let old = self.settings();
         let from = PathBuf::from(&old.storage);
         let there = new.clone();
-        if blocking(move || is_storage(&there) && !storage_move::has_left_overs(&there)).await {
+        if blocking(move || is_storage_folder(&there) && !storage_move::has_left_overs(&there))
+            .await
+        {
             return Err(CommandError::FolderHasAccounts);
         }
         let here = from.clone();
-        if !blocking(move || is_storage(&here)).await {
+        if !blocking(move || is_storage_folder(&here)).await {
             // There is nothing to move, perhaps because a drive is not there.
             return Err(gone(&from));
         }
@@ -160,7 +163,7 @@ impl App {
         let _held = hold(&from).await?;
         // The drive may have gone meanwhile; then an empty folder is held.
         let here = from.clone();
-        if !blocking(move || is_storage(&here)).await {
+        if !blocking(move || is_storage_folder(&here)).await {
             return Err(gone(&from));
         }
         let copied = self.copy(&from, &new).await?;

@@ -101,9 +101,13 @@ fn flags_win_over_the_environment() {
 /// The program with a home in which Anki Sync Tray uses a storage folder.
 #[cfg(target_os = "linux")]
 fn with_tray_settings(home: &std::path::Path, storage: &std::path::Path) -> std::process::Command {
+    with_settings(home, &serde_json::json!({ "version": 1, "storage": storage }))
+}
+
+#[cfg(target_os = "linux")]
+fn with_settings(home: &std::path::Path, settings: &serde_json::Value) -> std::process::Command {
     let folder = home.join(".config/anki-sync-tray");
     std::fs::create_dir_all(&folder).unwrap();
-    let settings = serde_json::json!({ "version": 1, "storage": storage });
     std::fs::write(folder.join("settings.json"), settings.to_string()).unwrap();
     let mut command = program(home);
     command.env_remove("SYNC_BASE").env_remove("XDG_CONFIG_HOME").env("HOME", home);
@@ -131,6 +135,20 @@ fn a_folder_of_the_tray_app_that_is_gone_is_not_replaced() {
     assert_eq!(said.status.code(), Some(1));
     assert!(said.err.contains("Connect the drive"), "{}", said.err);
     assert!(!storage.exists());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_empty_mount_point_of_a_drive_that_is_gone_is_not_served() {
+    let (home, storage) = (tempdir().unwrap(), tempdir().unwrap());
+    let settings =
+        serde_json::json!({ "version": 1, "storage": storage.path(), "is_set_up": true });
+    let said = finish(&mut with_settings(home.path(), &settings), "");
+    assert!(said.err.contains("Connect the drive"), "{}", said.err);
+    assert_eq!(std::fs::read_dir(storage.path()).unwrap().count(), 0);
+    // Once it is plugged in.
+    drop(Running::start(storage.path()));
+    drop(Running::start_command(&mut with_settings(home.path(), &settings)));
 }
 
 #[test]
