@@ -9,8 +9,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use sync_server::LanAddress;
 use sync_server::account::Accounts;
+use sync_server::{LanAddress, with_causes};
 use tokio::sync::{broadcast, watch};
 use tracing::{info, warn};
 use tray_settings::SettingsFile;
@@ -24,7 +24,6 @@ use crate::ipc::{
 };
 use crate::local_server::{LocalServer, Wanted};
 use crate::places::Places;
-use crate::start_problem::with_causes;
 use changing::Changing;
 
 /// Events that a slow listener may fall behind before it misses some.

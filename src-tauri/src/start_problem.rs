@@ -6,7 +6,7 @@ use std::path::Path;
 
 use listeners::{Protocol, SocketState};
 use sync_server::account::AccountError;
-use sync_server::{ServerError, control, is_storage_folder};
+use sync_server::{ServerError, control, is_storage_folder, with_causes};
 use sync_store::StoreError;
 use tokio::task::spawn_blocking;
 
@@ -123,18 +123,6 @@ fn free_port(address: SocketAddr, first: u16) -> Option<u16> {
 
 fn is_not_writable(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
-}
-
-/// An error with its causes, in one phrase.
-#[must_use]
-pub fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
 
 /// Runs blocking work on a thread for it.

@@ -11,7 +11,7 @@ use crate::strace::{CALLS, Strace};
 const PASSWORD: &str = "olive-kettle-5820";
 
 /// What a person types.
-fn password() -> Stdio {
+pub fn password() -> Stdio {
     let mut file = tempfile::tempfile().unwrap();
     writeln!(file, "{PASSWORD}").unwrap();
     file.rewind().unwrap();

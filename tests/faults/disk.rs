@@ -8,6 +8,7 @@ use std::process::Command;
 use serde_json::json;
 use sync_tests::{Client, Collection, NAME, SEED_USN, card, note, seed, template};
 
+use crate::accounts::password;
 use crate::program::{self, Program};
 use crate::scenarios::NOISE;
 
@@ -111,6 +112,8 @@ fn a_full_disk_is_told_and_nothing_is_half_written() {
     let mut client = program.client();
     client.upload(&template(seed)).text();
     client.send_media(&[("a.jpg", Some(b"a"))]);
+    let words = ["user", "add", "ben", "--password-stdin"];
+    assert!(program::command_with_input(disk.path(), &words, password()).status.success());
     let filler = disk.fill();
     let lines = program.line_count();
     for (name, status, body) in requests(&mut client) {
@@ -126,6 +129,15 @@ fn a_full_disk_is_told_and_nothing_is_half_written() {
     }
     program.wait_for_line(lines, &["WARN", "No space left"]);
     program.wait_for_line(lines, &["a sync ended", "server_fault"]);
+    // Each takes some room in the log of `server.db` until there is none.
+    let disabled = |n: u32| {
+        let what = if n % 2 == 0 { "disable" } else { "enable" };
+        program::command(disk.path(), &["user", what, "ben"])
+    };
+    let refused = (0..1000).map(disabled).find(|said| !said.status.success()).unwrap();
+    let words = String::from_utf8(refused.stderr).unwrap();
+    assert!(words.contains("The list of accounts cannot be"), "{words}");
+    assert!(words.contains("disk is full"), "{words}");
     std::fs::remove_file(filler).unwrap();
     assert_unchanged(&client);
     for (name, status, body) in requests(&mut client) {

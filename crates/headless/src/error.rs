@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use sync_server::account::{EnvironmentError, PasswordError};
 use sync_server::control::{ControlError, ServerStatus};
-use sync_server::{ServerError, UnknownAddressSource};
+use sync_server::{ServerError, UnknownAddressSource, with_causes};
 use thiserror::Error;
 
 #[derive(Debug, Error)]
@@ -138,16 +138,4 @@ fn no_access(path: &Path, source: &std::io::Error) -> String {
          one with --base or SYNC_BASE.",
         path.display()
     )
-}
-
-/// An error with its causes, in one phrase.
-pub fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

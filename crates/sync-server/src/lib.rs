@@ -33,3 +33,4 @@ pub use storage_folder::{
     FolderProblem, FolderWarning, check_storage_folder, folder_warnings, is_storage_folder,
 };
 pub use sync_protocol::Password;
+pub use sync_store::with_causes;

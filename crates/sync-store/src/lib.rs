@@ -17,5 +17,5 @@ pub mod collection;
 pub mod media;
 
 pub use durable::create_folder;
-pub use error::StoreError;
+pub use error::{StoreError, with_causes};
 pub use processor::let_others_run;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use sync_server::is_storage_folder;
+use sync_server::{is_storage_folder, with_causes};
 use sync_store::StoreError;
 use sync_store::accounts::FolderLock;
 use tracing::{error, info, warn};
@@ -19,7 +19,7 @@ use crate::ipc::{
     Settings, StartProblem, StoragePlan,
 };
 use crate::local_server::{Wanted, try_storage};
-use crate::start_problem::{blocking, with_causes};
+use crate::start_problem::blocking;
 use crate::storage_move::{self, Copied, MoveError};
 
 /// Progress of a move is told this often at most.

@@ -1,9 +1,9 @@
 //! Accounts and their devices.
 
-use sync_server::Password;
 use sync_server::account::{
     AccountError, AccountState, AccountSummary, Accounts, Device, DevicesAfterChange, PasswordError,
 };
+use sync_server::{Password, with_causes};
 use sync_store::accounts::{AccountNameProblem, AccountOrigin, DeviceId};
 
 use crate::app::App;
@@ -11,7 +11,6 @@ use crate::ipc::{
     self, ClientApp, CommandError, DeviceToSignOut, NameProblem, NewName, NewPassword, NewUser,
     RemovedUser, SuggestedPassword, User, UserName, UserOrigin, UserSizes, UserState, UserSwitch,
 };
-use crate::start_problem::with_causes;
 use crate::suggested_password::suggested_password;
 
 /// Longest password, in bytes. A login has room for more, but nobody types it.

@@ -1,12 +1,13 @@
 //! What happened: syncs, log, support report.
 
 use sync_store::accounts::{AccountRecord, ServerDb};
+use sync_store::with_causes;
 
 use crate::activity::{names, row};
 use crate::app::App;
 use crate::ipc::{CommandError, LogLines, LogWanted, SupportReport, SyncRow, SyncsWanted};
 use crate::log_file::last_lines;
-use crate::start_problem::{blocking, with_causes};
+use crate::start_problem::blocking;
 use crate::support_report::support_report as report;
 
 /// Most rows and lines at a time.

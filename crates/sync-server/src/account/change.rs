@@ -369,10 +369,10 @@ fn move_away(inner: &Inner, account: &AccountRecord) -> Result<Option<PathBuf>, 
     match move_account_to_removed(inner.base(), &account.folder, inner.clock.now()) {
         Ok(folder) => Ok(Some(folder)),
         Err(StoreError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(AccountError::FolderLeft {
+        Err(reason) => Err(AccountError::FolderLeft {
             name: account.name.clone(),
             folder: account.folder_path(inner.base()),
-            source,
+            reason,
         }),
     }
 }

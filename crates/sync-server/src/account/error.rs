@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use sync_store::StoreError;
 use sync_store::accounts::AccountNameProblem;
+use sync_store::{StoreError, with_causes};
 use thiserror::Error;
 
 use super::password::PasswordError;
@@ -69,18 +69,20 @@ pub enum AccountError {
     #[error("The system gives no random numbers, which a new key needs.")]
     Randomness(#[source] getrandom::Error),
     /// The storage folder or `server.db` failed.
-    #[error("The list of accounts cannot be read or written: {0}.")]
-    Storage(#[source] StoreError),
+    #[error("The list of accounts cannot be read or written: {}.", with_causes(.0))]
+    Storage(StoreError),
     /// The account's data is in the storage folder, but was not moved away.
-    #[error("The account {name} is removed, but its folder {} could not be moved away.", folder.display())]
+    #[error(
+        "The account {name} is removed, but its folder {} could not be moved away: {}.",
+        folder.display(), with_causes(.reason)
+    )]
     FolderLeft {
         /// The account's name.
         name: String,
         /// The folder that stays.
         folder: PathBuf,
         /// The reason.
-        #[source]
-        source: StoreError,
+        reason: StoreError,
     },
 }
 

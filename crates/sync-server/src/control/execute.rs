@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use sync_store::StoreError;
 use sync_store::accounts::{AccountOrigin, DeviceId};
+use sync_store::{StoreError, with_causes};
 
 use super::messages::{
     CheckedAccount, ControlAnswer, ControlRequest, DeviceListing, ServerStatus, UserListing,
@@ -176,15 +176,8 @@ fn has_media(folder: &Path) -> bool {
 
 /// An error with its causes, in one phrase.
 fn in_words(error: &OperationError) -> String {
-    let mut words = match error {
-        OperationError::Unavailable(StoreError::Corrupt { reason }) => return reason.clone(),
-        other => other.to_string(),
-    };
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        words.push_str(": ");
-        words.push_str(&error.to_string());
-        cause = error.source();
+    match error {
+        OperationError::Unavailable(StoreError::Corrupt { reason }) => reason.clone(),
+        other => with_causes(other),
     }
-    words
 }
