@@ -50,6 +50,14 @@ fn decompression_bombs_of_both_framings_are_refused_and_take_no_memory() {
     let mut fields = old.form(None);
     fields.push(("data".into(), gzip));
     assert_eq!(old.send_form("sync/upload", &fields).text(), "collection exceeds size limit");
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("_meta", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all(br#"[["a.jpg","0"]]"#).unwrap();
+    zip.start_file("0", zip::write::SimpleFileOptions::default()).unwrap();
+    let zip = bomb(zip).finish().unwrap().into_inner();
+    for framed in [&client, &old] {
+        framed.upload_changes(&zip).refused(400);
+    }
     let after = program.peak_memory();
     assert!(after < before + 24 * 1024, "{before} KiB became {after} KiB");
     assert_eq!(client.meta().ok()["mod"], SEED_MODIFIED);
@@ -247,6 +255,43 @@ fn links_in_the_storage_folder_are_not_followed_out_of_it() {
     symlink(outside.path(), server.account_folder(NAME).join("link")).unwrap();
     server.wait(server.accounts().remove(NAME)).unwrap();
     assert_eq!(std::fs::read_to_string(outside.path().join("secret.txt")).unwrap(), "mine");
+}
+
+/// What a person puts there, or a program that keeps folders alike.
+#[cfg(unix)]
+#[test]
+fn links_in_place_of_an_accounts_own_files_lead_nowhere() {
+    use std::os::unix::fs::symlink;
+    for name in ["collection.anki2", "media.db", "media", "replaced"] {
+        let outside = tempfile::tempdir().unwrap();
+        let folder = outside.path().join("folder");
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("a.jpg"), "mine").unwrap();
+        let file = outside.path().join("file");
+        std::fs::write(&file, "mine").unwrap();
+        let server = TestServer::start();
+        let client = server.client();
+        let stopped = server.stop();
+        let path = stopped.account_folder(NAME).join(name);
+        let _ = std::fs::remove_file(&path);
+        let _ = std::fs::remove_dir_all(&path);
+        symlink(if name.contains('.') { &file } else { &folder }, &path).unwrap();
+        let server = stopped.restart();
+        let mut client = client;
+        client.address = server.address();
+        client.meta();
+        client.upload(&template(seed));
+        client.upload(&template(seed));
+        client.upload_changes(&sync_tests::upload_zip(&[("a.jpg", None), ("b.jpg", Some(b"b"))]));
+        client.new_session();
+        client.start_newer(0);
+        drop(server.stop());
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine", "{name}");
+        assert_eq!(std::fs::read_to_string(folder.join("a.jpg")).unwrap(), "mine", "{name}");
+        // All media may be kept on another disk in this way.
+        let expected = if name == "media" { 2 } else { 1 };
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), expected, "{name}");
+    }
 }
 
 #[cfg(unix)]

@@ -244,6 +244,22 @@ fn names_that_break_the_rules_refuse_the_whole_archive() {
     assert_eq!(media_folder(&stopped.account_folder(NAME)).len(), 1);
 }
 
+/// The same letters, written with an accent of its own: not another file, and no way to the
+/// one that is there.
+#[test]
+fn a_name_in_another_normal_form_leaves_its_twin_alone() {
+    let server = TestServer::start();
+    let client = server.client();
+    client.send_media(&[("\u{e9}.jpg", Some(b"composed"))]);
+    let decomposed = "e\u{301}.jpg";
+    client.upload_changes(&upload_zip(&[(decomposed, Some(b"other"))])).refused(400);
+    client.upload_changes(&upload_zip(&[(decomposed, None)])).refused(400);
+    client.download_files(&[decomposed]).refused(409);
+    assert_eq!(client.media_begin().ok()["data"]["usn"], 1);
+    let files = read_zip(&client.download_files(&["\u{e9}.jpg"]).body);
+    assert_eq!(files["\u{e9}.jpg"], b"composed");
+}
+
 #[test]
 fn names_that_no_desktop_could_hold_are_refused() {
     let server = TestServer::start();

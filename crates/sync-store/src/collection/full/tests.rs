@@ -185,6 +185,55 @@ fn triggers_views_virtual_tables_and_computed_columns_are_refused() {
 }
 
 #[test]
+fn what_acts_in_a_collection_of_an_old_client_is_refused_too() {
+    let old = std::fs::read(fixture("schema-11-from-2.1.50.anki2")).unwrap();
+    for sql in [
+        "CREATE TRIGGER x AFTER UPDATE ON col BEGIN DELETE FROM notes; END",
+        "CREATE TRIGGER x AFTER INSERT ON notes BEGIN DELETE FROM notes; END",
+        "CREATE VIEW x AS SELECT 1",
+        "CREATE VIEW tags AS SELECT 1",
+        "CREATE VIRTUAL TABLE x USING fts5(y)",
+        "ALTER TABLE notes ADD COLUMN x AS (hex(zeroblob(id)))",
+    ] {
+        assert!(Upload::of(&old).changed(sql).is_refused(), "{sql}");
+    }
+}
+
+/// SQLite makes of a row of its list of objects what the row's SQL says, whatever kind the
+/// row claims.
+#[test]
+fn a_trigger_that_claims_to_be_something_else_never_runs() {
+    let trigger = "CREATE TRIGGER x AFTER UPDATE ON col BEGIN DELETE FROM notes; END";
+    let old = std::fs::read(fixture("schema-11-from-2.1.50.anki2")).unwrap();
+    let current = std::fs::read(&Upload::collection("").file).unwrap();
+    for file in [old, current] {
+        for (kind, name, root) in [
+            ("table", "x", "2"),
+            ("table", "x", "(SELECT rootpage FROM sqlite_master WHERE name = 'cards')"),
+            ("index", "x", "2"),
+            ("index", "ix_cards_usn", "2"),
+            ("table", "sqlite_stat1", "2"),
+            ("table", "android_metadata", "2"),
+            ("Trigger", "x", "0"),
+            ("", "x", "NULL"),
+        ] {
+            let upload = Upload::of(&file).changed(NOTE).changed(&format!(
+                "PRAGMA writable_schema = on;
+                 INSERT INTO sqlite_master VALUES ('{kind}', '{name}', 'col', {root}, '{trigger}')"
+            ));
+            match upload.check() {
+                Ok(_) => {}
+                Err(StoreError::Corrupt { .. }) => continue,
+                Err(error) => panic!("{kind} {name} {root}: {error:?}"),
+            }
+            let left = "SELECT count(*) FROM sqlite_master WHERE sql LIKE '%TRIGGER%'";
+            assert_eq!(upload.value::<i64>(left), 0, "{kind} {name} {root}");
+            assert_eq!(upload.value::<i64>("SELECT count(*) FROM notes"), 1);
+        }
+    }
+}
+
+#[test]
 fn a_definition_that_would_refuse_later_rows_is_put_right() {
     let upload = Upload::collection("").changed(
         "CREATE UNIQUE INDEX x ON cards (nid);
