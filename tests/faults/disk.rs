@@ -10,7 +10,7 @@ use sync_tests::{Client, Collection, NAME, SEED_USN, card, note, seed, template}
 
 use crate::accounts::password;
 use crate::program::{self, Program};
-use crate::scenarios::NOISE;
+use crate::scenarios::{NOISE, Scenario};
 
 /// A small file system in memory, which is taken away when dropped.
 struct SmallDisk {
@@ -313,6 +313,30 @@ fn a_collection_that_another_program_holds_is_told_and_works_when_it_lets_go() {
     for (name, status, body) in requests(&mut client) {
         assert_eq!((name, status), (name, 200), "{body}");
     }
+    program.stop();
+    assert_eq!(program::problems(storage.path()), None);
+}
+
+#[test]
+fn media_that_another_program_holds_are_told_and_work_when_it_lets_go() {
+    let storage = program::storage();
+    let program = Program::start(storage.path());
+    let mut client = program.client();
+    client.upload(&template(seed)).text();
+    client.send_media(&[("a.jpg", Some(b"a"))]);
+    let program = restarted(program, storage.path(), &mut client);
+    let held = Collection::open(&program.account_folder().join("media.db"));
+    held.batch("PRAGMA locking_mode = exclusive; BEGIN EXCLUSIVE");
+    let lines = program.line_count();
+    client.media_begin().refused(500);
+    client.upload_changes(&sync_tests::upload_zip(&[("b.jpg", Some(b"b"))])).refused(500);
+    program.wait_for_line(lines, &["WARN", "media.db is in use by another program"]);
+    // Cards do not wait for it.
+    client.send_chunk(SEED_USN, json!({"cards": [card(1)], "notes": [note(1)]}));
+    drop(held);
+    client.send_media(&[("b.jpg", Some(b"b"))]);
+    program.stop();
+    Scenario::assert_tidy(storage.path(), "afterwards");
 }
 
 #[test]

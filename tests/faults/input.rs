@@ -257,7 +257,7 @@ fn links_in_the_storage_folder_are_not_followed_out_of_it() {
     assert_eq!(std::fs::read_to_string(outside.path().join("secret.txt")).unwrap(), "mine");
 }
 
-/// What a person puts there, or a program that keeps folders alike.
+/// A person may have whole folders on another disk in this way; what was there before stays.
 #[cfg(unix)]
 #[test]
 fn links_in_place_of_an_accounts_own_files_lead_nowhere() {
@@ -288,9 +288,6 @@ fn links_in_place_of_an_accounts_own_files_lead_nowhere() {
         drop(server.stop());
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine", "{name}");
         assert_eq!(std::fs::read_to_string(folder.join("a.jpg")).unwrap(), "mine", "{name}");
-        // All media may be kept on another disk in this way.
-        let expected = if name == "media" { 2 } else { 1 };
-        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), expected, "{name}");
     }
 }
 

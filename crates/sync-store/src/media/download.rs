@@ -62,7 +62,7 @@ impl MediaStore {
                 self.forget(&vanished)?;
                 return Err(StoreError::MediaMissing { file_name: name.clone() });
             };
-            let Some((file, size)) = self.open_stored(name)? else {
+            let Some((file, size)) = self.open_stored(&entry)? else {
                 vanished.push(entry);
                 continue;
             };
@@ -79,8 +79,11 @@ impl MediaStore {
         }
     }
 
-    fn open_stored(&self, name: &str) -> Result<Option<(File, u64)>, StoreError> {
-        let Some(path) = self.media_folder.place(name) else { return Ok(None) };
+    fn open_stored(&self, entry: &MediaEntry) -> Result<Option<(File, u64)>, StoreError> {
+        let Some(path) = self.media_folder.place(&entry.file_name) else { return Ok(None) };
+        if !self.media_folder.is_its_own(entry) {
+            return Ok(None);
+        }
         Ok(open_regular(&path)?.filter(|(_, size)| *size > 0))
     }
 
@@ -90,17 +93,22 @@ impl MediaStore {
         }
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut meta = MediaMeta::read(&transaction)?;
+        let mut forgotten = Vec::new();
         for (n, entry) in vanished.iter().enumerate() {
             // A client may ask for the same name twice.
             if vanished[..n].iter().any(|earlier| earlier.file_name == entry.file_name) {
                 continue;
             }
             MediaEntry::forget(&transaction, &entry.file_name)?;
+            forgotten.push(&entry.file_name);
             meta.totals.files = meta.totals.files.saturating_sub(1);
             meta.totals.bytes = meta.totals.bytes.saturating_sub(entry.size);
         }
         meta.write(&transaction)?;
         transaction.commit()?;
+        for name in forgotten {
+            self.media_folder.note_forgotten(name);
+        }
         tracing::warn!(media.files = vanished.len(), "media files have vanished from the disk");
         Ok(())
     }

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use super::MediaStore;
 use super::entry::{MediaEntry, MediaMeta};
 use super::names::check_media_name;
-use super::places::{is_other_name, other_name};
 use super::stored_file::{hash_regular, regular_size};
 use super::{MediaTotals, temporary};
 use crate::StoreError;
@@ -32,7 +31,6 @@ impl MediaStore {
         let meta = MediaMeta::read(&self.db)?;
         let mut counted = MediaTotals::default();
         let mut live_names = HashSet::new();
-        let mut live_others = HashSet::new();
         let mut rows = Told::default();
         let mut files = Told::default();
         MediaEntry::for_each(&self.db, |entry| {
@@ -51,8 +49,7 @@ impl MediaStore {
             if let Some(problem) = self.file_problem(&entry)? {
                 files.add(format!("media: {name:?} {problem}"));
             }
-            live_names.insert(self.media_folder.key(&entry.file_name));
-            live_others.insert(other_name(&entry.file_name));
+            live_names.insert(self.media_folder.key_of_row(&entry.file_name));
             Ok(())
         })?;
         if counted != meta.totals {
@@ -63,7 +60,7 @@ impl MediaStore {
         }
         rows.append_to(&mut problems);
         files.append_to(&mut problems);
-        self.unknown_files(&live_names, &live_others)?.append_to(&mut problems);
+        self.unknown_files(&live_names)?.append_to(&mut problems);
         Ok(problems)
     }
 
@@ -81,20 +78,14 @@ impl MediaStore {
         })
     }
 
-    fn unknown_files(
-        &self,
-        live_names: &HashSet<String>,
-        live_others: &HashSet<String>,
-    ) -> Result<Told, StoreError> {
+    fn unknown_files(&self, live_names: &HashSet<String>) -> Result<Told, StoreError> {
         let folder = self.media_folder.path();
         let mut unknown = Told::default();
         for item in std::fs::read_dir(folder).map_err(StoreError::io(folder))? {
             let name = item.map_err(StoreError::io(folder))?.file_name();
             let known = name.to_str().is_some_and(|name| {
-                let is_other = is_other_name(name) && live_others.contains(name);
-                is_other
-                    || temporary::is_temporary(name)
-                    || live_names.contains(&self.media_folder.key(name))
+                temporary::is_temporary(name)
+                    || live_names.contains(&self.media_folder.key_of_file(name))
             });
             if !known {
                 unknown.add(format!("media: {name:?} is in the folder, but no device gets it"));

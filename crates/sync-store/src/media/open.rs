@@ -33,8 +33,9 @@ impl MediaStore {
             StoreError::Sqlite(error) => StoreError::sqlite(&path)(error),
             other => other,
         })?;
+        let left_over = media_folder.look(&db)?;
         redo_log::settle(&db, account_folder, &media_folder)?;
-        temporary::remove_left_overs(&db, &media_folder)?;
+        temporary::remove_left_overs(&db, media_folder.path(), &left_over)?;
         let logs = RedoLogs::new(account_folder, &media_folder);
         let account_folder = account_folder.to_owned();
         Ok(Self { db, account_folder, media_folder, logs, is_settled: true })
@@ -46,6 +47,7 @@ impl MediaStore {
             return Ok(());
         }
         self.logs.wait();
+        self.media_folder.look(&self.db)?;
         redo_log::settle(&self.db, &self.account_folder, &self.media_folder)?;
         self.logs = RedoLogs::new(&self.account_folder, &self.media_folder);
         self.is_settled = true;

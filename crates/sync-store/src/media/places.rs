@@ -5,281 +5,328 @@
 //! with Linux or Android may well have both. There, the second one lies under another
 //! name, so that neither takes the place of the other (ADR 11).
 
+mod other_name;
+#[cfg(test)]
+mod tests;
+
+use std::collections::hash_map::DefaultHasher;
 use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use rusqlite::Connection;
-use sha1::{Digest, Sha1};
-use unicode_normalization::UnicodeNormalization;
 
+use super::entry::{MediaEntry, Sha1Sum};
 use super::names::path_in_folder;
+use super::stored_file::{hash_regular, remove_if_there};
+use super::temporary::{TemporaryFile, is_temporary};
 use crate::StoreError;
 use crate::durable::create_folder;
+use other_name::{folded, is_other_name, other_name};
 
 const FOLDER: &str = "media";
-const PREFIX: &str = ".anki-sync-tray-";
-const SUFFIX: &str = ".other";
-/// SHA-1 of the name, in hex.
-const HASH_DIGITS: usize = 40;
 
 /// The folder of an account's media files.
 #[derive(Debug)]
 pub(super) struct MediaFolder {
     path: PathBuf,
+    known: Mutex<Known>,
+}
+
+/// What is known of the folder while its account is open.
+#[derive(Debug, Default)]
+struct Known {
     /// Whether names that differ only in capitals are one file.
     ignores_case: bool,
-    /// Whether there may be files under other names.
-    has_others: AtomicBool,
+    /// Names of the files that lie under another name, as [`other_name`] makes them.
+    others: HashSet<String>,
+    /// How many live rows have their file in a place under its own name, by what the names
+    /// of one place have in common. Empty where capitals count.
+    owners: HashMap<u64, u32>,
+}
+
+/// What an upload will change of what is known.
+#[derive(Debug, Default)]
+pub(super) struct PlacesChange {
+    /// Places that get an owner or lose one.
+    owners: Vec<(u64, bool)>,
+    /// Files that get a place under another name.
+    others: Vec<String>,
 }
 
 impl MediaFolder {
-    /// Creates the folder if it is missing.
+    /// The folder inside an account's, created if it is missing. Nothing is known of it
+    /// before [`MediaFolder::look`].
     pub(super) fn open(account_folder: &Path) -> Result<Self, StoreError> {
         let path = account_folder.join(FOLDER);
         create_folder(&path)?;
-        // Looking is enough: nobody has another folder of this name there.
-        let ignores_case = account_folder.join(FOLDER.to_uppercase()).is_dir();
-        Ok(Self { path, ignores_case, has_others: AtomicBool::new(true) })
+        Ok(Self { path, known: Mutex::default() })
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Tells whether any file lies under another name, which spares looking for each.
-    pub(super) fn set_has_others(&self, has_others: bool) {
-        self.has_others.store(has_others, Ordering::Relaxed);
+    /// Looks at the whole folder. Gives the names of temporary files in it.
+    pub(super) fn look(&self, db: &Connection) -> Result<Vec<String>, StoreError> {
+        let mut known = Known::default();
+        let mut temporary = Vec::new();
+        let mut probe = Probe::default();
+        for item in std::fs::read_dir(&self.path).map_err(StoreError::io(&self.path))? {
+            let name = item.map_err(StoreError::io(&self.path))?.file_name();
+            let Some(name) = name.to_str() else { continue };
+            probe.see(name);
+            if is_temporary(name) {
+                temporary.push(name.to_owned());
+            } else if is_other_name(name) {
+                known.others.insert(name.to_ascii_lowercase());
+            }
+        }
+        known.ignores_case = probe.ignores_case(&self.path);
+        if known.ignores_case || !known.others.is_empty() {
+            MediaEntry::for_each(db, |entry| {
+                if known.others.contains(&other_name(&entry.file_name)) && !self.trusts(&entry)? {
+                    known.others.remove(&other_name(&entry.file_name));
+                }
+                if known.ignores_case && entry.is_live() && !known.has_other(&entry.file_name) {
+                    *known.owners.entry(key(&entry.file_name)).or_default() += 1;
+                }
+                Ok(())
+            })?;
+        }
+        *self.known() = known;
+        Ok(temporary)
+    }
+
+    /// Whether a file under another name is still what its row means. Another program may
+    /// have served the folder meanwhile, or a deletion not have reached the disk; then it
+    /// is removed.
+    fn trusts(&self, entry: &MediaEntry) -> Result<bool, StoreError> {
+        let other = self.path.join(other_name(&entry.file_name));
+        let is_its_content = hash_regular(&other)?.as_ref() == Some(&entry.sha1);
+        let is_stale = if entry.is_live() {
+            let plain = path_in_folder(&self.path, &entry.file_name);
+            !is_its_content && plain.is_some_and(|plain| has_content(&plain, &entry.sha1))
+        } else {
+            is_its_content
+        };
+        Ok(!(is_stale && remove_if_there(&other)))
     }
 
     /// Where the file of a row lies; `None` when its name would leave the folder.
     pub(super) fn place(&self, name: &str) -> Option<PathBuf> {
         let plain = path_in_folder(&self.path, name)?;
+        let has_other = self.known().has_other(name);
+        Some(if has_other { self.path.join(other_name(name)) } else { plain })
+    }
+
+    /// Where new content of a row that is live from now on goes: to the file's place, if
+    /// that is not another's. `is_ours` tells whether the row is live already.
+    pub(super) fn place_of_new(
+        &self,
+        name: &str,
+        is_ours: bool,
+        change: &mut PlacesChange,
+    ) -> Option<PathBuf> {
+        let plain = path_in_folder(&self.path, name)?;
+        let known = self.known();
+        if known.has_other(name) {
+            return Some(self.path.join(other_name(name)));
+        }
+        if !known.ignores_case {
+            return Some(plain);
+        }
+        let others = known.owners_of(name, change).saturating_sub(u32::from(is_ours));
+        // What nobody owns may be another's under a name that only the system knows.
+        if others == 0 && (is_ours || !is_there(&plain)) {
+            if !is_ours {
+                change.owners.push((key(name), true));
+            }
+            return Some(plain);
+        }
+        if is_ours {
+            change.owners.push((key(name), false));
+        }
+        change.others.push(other_name(name));
+        Some(self.path.join(other_name(name)))
+    }
+
+    /// Where the file of a row lies that is deleted from now on, if that is not another's.
+    /// `is_ours` tells whether the row was live before.
+    pub(super) fn place_of_deleted(
+        &self,
+        name: &str,
+        is_ours: bool,
+        change: &mut PlacesChange,
+    ) -> Option<PathBuf> {
+        let plain = path_in_folder(&self.path, name)?;
+        let known = self.known();
+        if known.has_other(name) {
+            return Some(self.path.join(other_name(name)));
+        }
+        if !known.ignores_case {
+            return Some(plain);
+        }
+        if !is_ours {
+            return None;
+        }
+        let owners = known.owners_of(name, change);
+        change.owners.push((key(name), false));
+        (owners <= 1).then_some(plain)
+    }
+
+    /// Where a log's content of a live row goes.
+    pub(super) fn place_of_logged(&self, entry: &MediaEntry) -> Option<PathBuf> {
+        let plain = path_in_folder(&self.path, &entry.file_name)?;
+        let name = &entry.file_name;
+        // What is in its place already stays there.
+        if self.is_shared(name) && !has_content(&plain, &entry.sha1) {
+            let (owners, others) = (vec![(key(name), false)], vec![other_name(name)]);
+            self.note(PlacesChange { owners, others });
+        }
+        self.place(name)
+    }
+
+    /// Whether several live rows mean the same file, which is only one's.
+    fn is_shared(&self, name: &str) -> bool {
+        let known = self.known();
+        known.ignores_case
+            && !known.has_other(name)
+            && known.owners_of(name, &PlacesChange::default()) > 1
+    }
+
+    /// Where a log's deleted row had its file, if that is not another's now.
+    pub(super) fn place_of_logged_deletion(&self, name: &str) -> Option<PathBuf> {
+        let place = self.place(name)?;
+        let known = self.known();
+        let is_free = known.has_other(name) || known.owners_of(name, &PlacesChange::default()) == 0;
+        is_free.then_some(place)
+    }
+
+    /// Whether the file in a row's place is that row's. Costs nothing but where several
+    /// rows mean one file.
+    pub(super) fn is_its_own(&self, entry: &MediaEntry) -> bool {
+        !self.is_shared(&entry.file_name)
+            || self.place(&entry.file_name).is_some_and(|place| has_content(&place, &entry.sha1))
+    }
+
+    /// Notes what an upload has changed.
+    pub(super) fn note(&self, change: PlacesChange) {
+        let mut known = self.known();
+        for (key, is_more) in change.owners {
+            let owners = known.owners.entry(key).or_default();
+            *owners = if is_more { *owners + 1 } else { owners.saturating_sub(1) };
+        }
+        known.others.extend(change.others);
+    }
+
+    /// Notes that a live row was dropped.
+    pub(super) fn note_forgotten(&self, name: &str) {
+        if !self.known().has_other(name) {
+            self.note(PlacesChange { owners: vec![(key(name), false)], ..PlacesChange::default() });
+        }
+    }
+
+    /// Notes that a file is gone.
+    pub(super) fn note_removed(&self, path: &Path) {
+        if let Some(name) = path.file_name().and_then(|name| name.to_str()) {
+            self.known().others.remove(name);
+        }
+    }
+
+    /// What the file of a row has in common with [`MediaFolder::key_of_file`].
+    pub(super) fn key_of_row(&self, name: &str) -> String {
+        if self.known().has_other(name) { other_name(name) } else { self.key_of_file(name) }
+    }
+
+    /// By what a file that the folder lists is known.
+    pub(super) fn key_of_file(&self, name: &str) -> String {
         if is_other_name(name) {
-            return Some(self.other(name));
+            name.to_ascii_lowercase()
+        } else if self.known().ignores_case {
+            folded(name)
+        } else {
+            name.to_owned()
         }
-        if self.has_others.load(Ordering::Relaxed) {
-            let other = self.other(name);
-            if is_there(&other) {
-                return Some(other);
-            }
-        }
-        Some(plain)
     }
 
-    /// Where new content of a name goes: to the file's place, if that is not another's.
-    pub(super) fn place_of_new(&self, name: &str, neighbours: &Neighbours) -> Option<PathBuf> {
-        let place = self.place(name)?;
-        if !neighbours.have_place_of(name) {
-            return Some(place);
-        }
-        self.set_has_others(true);
-        Some(self.other(name))
-    }
-
-    /// Where a deleted name's file lies, if that is not another's.
-    pub(super) fn place_of_deleted(&self, name: &str, neighbours: &Neighbours) -> Option<PathBuf> {
-        let place = self.place(name)?;
-        (!neighbours.have_place_of(name) || place == self.other(name)).then_some(place)
-    }
-
-    /// Names that a listing of the folder shows for a live file.
-    pub(super) fn key(&self, name: &str) -> String {
-        if self.ignores_case { folded(name) } else { name.to_owned() }
-    }
-
-    /// Whose places those of these names are.
-    pub(super) fn neighbours_of<'a>(
-        &self,
-        db: &Connection,
-        names: impl Iterator<Item = &'a str>,
-    ) -> Result<Neighbours, StoreError> {
-        if !self.ignores_case {
-            return Ok(Neighbours::default());
-        }
-        let wanted: HashSet<String> = names
-            .filter(|name| path_in_folder(&self.path, name).is_some_and(|path| is_there(&path)))
-            .map(folded)
-            .collect();
-        if wanted.is_empty() { Ok(Neighbours::default()) } else { self.read(db, Some(&wanted)) }
-    }
-
-    /// Likewise of all names there are.
-    pub(super) fn all_neighbours(&self, db: &Connection) -> Result<Neighbours, StoreError> {
-        if self.ignores_case { self.read(db, None) } else { Ok(Neighbours::default()) }
-    }
-
-    fn read(
-        &self,
-        db: &Connection,
-        wanted: Option<&HashSet<String>>,
-    ) -> Result<Neighbours, StoreError> {
-        let mut by_place: HashMap<String, Vec<String>> = HashMap::new();
-        let mut statement = db.prepare_cached("SELECT fname FROM media WHERE size > 0")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let name: String = row.get(0)?;
-            let key = folded(&name);
-            if wanted.is_none_or(|wanted| wanted.contains(&key)) && !is_there(&self.other(&name)) {
-                by_place.entry(key).or_default().push(name);
-            }
-        }
-        Ok(Neighbours { by_place })
-    }
-
-    fn other(&self, name: &str) -> PathBuf {
-        self.path.join(other_name(name))
+    fn known(&self) -> std::sync::MutexGuard<'_, Known> {
+        // Every change of it is whole.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Live files, by the place that they have under their own names.
-#[derive(Debug, Default)]
-pub(super) struct Neighbours {
-    by_place: HashMap<String, Vec<String>>,
+impl Known {
+    fn has_other(&self, name: &str) -> bool {
+        // A device cannot choose where another name's file lies.
+        is_other_name(name) || (!self.others.is_empty() && self.others.contains(&other_name(name)))
+    }
+
+    /// How many have their file under this name, once a change is made.
+    fn owners_of(&self, name: &str, change: &PlacesChange) -> u32 {
+        let key = key(name);
+        let now = self.owners.get(&key).copied().unwrap_or_default();
+        let changed = change.owners.iter().filter(|(changed, _)| *changed == key);
+        changed.fold(
+            now,
+            |owners, (_, is_more)| {
+                if *is_more { owners + 1 } else { owners.saturating_sub(1) }
+            },
+        )
+    }
 }
 
-impl Neighbours {
-    /// Notes where a file will lie.
-    pub(super) fn add(&mut self, folder: &MediaFolder, name: &str, place: &Path) {
-        if folder.ignores_case && place != folder.other(name) {
-            self.by_place.entry(folded(name)).or_default().push(name.to_owned());
+/// Finds out whether capitals make a difference, from what is there.
+#[derive(Default)]
+struct Probe {
+    /// The first name with a letter, and the same with other capitals.
+    names: Option<(String, String)>,
+    /// Whether that other one is a file of its own.
+    differs: bool,
+}
+
+impl Probe {
+    fn see(&mut self, name: &str) {
+        match &self.names {
+            Some((_, other)) => self.differs |= other == name,
+            None => {
+                let other = other_capitals(name);
+                self.names = (other != name).then(|| (name.to_owned(), other));
+            }
         }
     }
 
-    fn have_place_of(&self, name: &str) -> bool {
-        let owners = if self.by_place.is_empty() { None } else { self.by_place.get(&folded(name)) };
-        owners.is_some_and(|owners| owners.iter().any(|owner| owner != name))
+    fn ignores_case(self, folder: &Path) -> bool {
+        match self.names {
+            Some((_, other)) => !self.differs && is_there(&folder.join(other)),
+            // Nothing is there. Where nothing can be made either, nothing is overwritten.
+            None => TemporaryFile::create(folder).is_ok_and(|(temporary, _)| {
+                is_there(&folder.join(other_capitals(&temporary.name())))
+            }),
+        }
     }
+}
+
+fn other_capitals(name: &str) -> String {
+    let other = |c: char| {
+        if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
+    };
+    name.chars().map(other).collect()
 }
 
 /// What names of one place have in common. Two that no file system takes for one may
 /// have it too, which does no harm.
-fn folded(name: &str) -> String {
-    name.to_uppercase().to_lowercase().nfc().collect()
+fn key(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    folded(name).hash(&mut hasher);
+    hasher.finish()
 }
 
-/// The name of the file of a name whose place is another's.
-pub(super) fn other_name(name: &str) -> String {
-    format!("{PREFIX}{}{SUFFIX}", hex::encode(Sha1::digest(name.as_bytes())))
-}
-
-/// Whether a name is one that [`other_name`] makes.
-pub(super) fn is_other_name(name: &str) -> bool {
-    // In whatever capitals, where these make no difference.
-    let is_alike = |a: Option<&str>, b: &str| a.is_some_and(|a| a.eq_ignore_ascii_case(b));
-    let hash = name.get(PREFIX.len()..PREFIX.len() + HASH_DIGITS);
-    name.len() == PREFIX.len() + HASH_DIGITS + SUFFIX.len()
-        && is_alike(name.get(..PREFIX.len()), PREFIX)
-        && is_alike(name.get(PREFIX.len() + HASH_DIGITS..), SUFFIX)
-        && hash.is_some_and(|hash| hash.bytes().all(|b| b.is_ascii_hexdigit()))
+fn has_content(path: &Path, sha1: &Sha1Sum) -> bool {
+    matches!(hash_regular(path), Ok(Some(found)) if found == *sha1)
 }
 
 fn is_there(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok()
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-
-    use std::fs;
-
-    use super::*;
-    use crate::media::test_support::Account;
-
-    fn folder(ignores_case: bool) -> (tempfile::TempDir, MediaFolder) {
-        let account = tempfile::tempdir().unwrap();
-        let folder = MediaFolder { ignores_case, ..MediaFolder::open(account.path()).unwrap() };
-        (account, folder)
-    }
-
-    fn owners(folder: &MediaFolder, names: &[&str]) -> Neighbours {
-        let mut neighbours = Neighbours::default();
-        for name in names {
-            neighbours.add(folder, name, &folder.path.join(name));
-        }
-        neighbours
-    }
-
-    #[test]
-    fn only_the_place_of_another_name_is_avoided() {
-        let (_account, folder) = folder(true);
-        for (name, owner) in
-            [("a.jpg", "A.jpg"), ("É", "é"), ("ΣΑΣ", "σας"), ("ｂ", "Ｂ"), ("A.jpg", "a.JPG")]
-        {
-            let neighbours = owners(&folder, &[owner]);
-            let place = folder.place_of_new(name, &neighbours).unwrap();
-            assert_eq!(place, folder.other(name), "{name}");
-            assert_eq!(folder.place_of_deleted(name, &neighbours), None, "{name}");
-            for neighbours in [owners(&folder, &[name]), owners(&folder, &["other"])] {
-                let plain = Some(folder.path.join(name));
-                assert_eq!(folder.place_of_new(name, &neighbours), plain);
-                assert_eq!(folder.place_of_deleted(name, &neighbours), plain);
-            }
-        }
-    }
-
-    #[test]
-    fn where_capitals_count_each_has_its_own() {
-        let (_account, folder) = folder(false);
-        let neighbours = owners(&folder, &["A.jpg"]);
-        assert_eq!(folder.place_of_new("a.jpg", &neighbours), Some(folder.path.join("a.jpg")));
-    }
-
-    #[test]
-    fn a_file_that_lies_elsewhere_is_found_and_removed_there() {
-        let (_account, folder) = folder(true);
-        let other = folder.other("a.jpg");
-        fs::write(&other, "x").unwrap();
-        let neighbours = owners(&folder, &["A.jpg"]);
-        for place in [
-            folder.place("a.jpg"),
-            folder.place_of_new("a.jpg", &neighbours),
-            folder.place_of_deleted("a.jpg", &neighbours),
-        ] {
-            assert_eq!(place.as_ref(), Some(&other));
-        }
-        assert_eq!(folder.place("A.jpg"), Some(folder.path.join("A.jpg")));
-    }
-
-    /// On whatever disk this runs.
-    #[test]
-    fn both_of_two_names_keep_their_contents() {
-        let mut account = Account::new();
-        account.upload(&[("A.jpg", Some("large")), ("a.jpg", Some("small"))]).unwrap();
-        account.upload(&[("b.jpg", Some("b"))]).unwrap();
-        account.upload(&[("B.jpg", Some("b")), ("b.jpg", None)]).unwrap();
-        let account = account.reopened();
-        let content = |name| fs::read_to_string(account.media.media_folder.place(name).unwrap());
-        assert_eq!(content("A.jpg").unwrap(), "large");
-        assert_eq!(content("a.jpg").unwrap(), "small");
-        assert_eq!(content("B.jpg").unwrap(), "b");
-        assert_eq!(account.media.integrity_problems().unwrap(), Vec::<String>::new());
-    }
-
-    /// A folder that was copied from such a disk.
-    #[test]
-    fn a_file_elsewhere_is_found_where_capitals_count_too() {
-        let mut account = Account::new();
-        account.upload(&[("A.jpg", Some("large")), ("a.jpg", Some("small"))]).unwrap();
-        let plain = account.media.media_folder.place("a.jpg").unwrap();
-        let other = account.media.media_folder.other("a.jpg");
-        fs::rename(plain, &other).unwrap();
-        let account = account.reopened();
-        assert_eq!(account.media.media_folder.place("a.jpg"), Some(other));
-        assert_eq!(account.media.integrity_problems().unwrap(), Vec::<String>::new());
-    }
-
-    #[test]
-    fn a_device_cannot_choose_the_place_of_another_file() {
-        let (_account, folder) = folder(true);
-        let name = other_name("a.jpg");
-        for name in [name.clone(), name.to_uppercase()] {
-            assert!(is_other_name(&name));
-            assert_eq!(folder.place(&name), Some(folder.other(&name)));
-        }
-        for name in ["", "a.jpg", &name[1..], &name.replace("other", "oth\u{e9}r")] {
-            assert!(!is_other_name(name), "{name}");
-        }
-    }
 }

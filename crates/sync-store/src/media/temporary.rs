@@ -2,12 +2,12 @@
 //! inside one folder is sure to be atomic.
 
 use std::fs::{File, OpenOptions};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
 use super::entry::MediaEntry;
-use super::places::{MediaFolder, is_other_name};
 use crate::StoreError;
 use crate::random::random_u64;
 
@@ -79,25 +79,25 @@ pub(super) fn is_temporary(name: &str) -> bool {
     })
 }
 
-/// Removes what a broken-off upload left behind. A client may own a file of
-/// such a name; it has a row then, and stays.
+/// Removes what a broken-off upload left behind, if it is still there. A client may own a
+/// file of such a name; it has a row then, and stays.
 pub(super) fn remove_left_overs(
     db: &Connection,
-    media_folder: &MediaFolder,
+    media_folder: &Path,
+    names: &[String],
 ) -> Result<(), StoreError> {
-    let mut has_others = false;
-    let path = media_folder.path();
-    for item in std::fs::read_dir(path).map_err(StoreError::io(path))? {
-        let item = item.map_err(StoreError::io(path))?;
-        let name = item.file_name();
-        has_others |= name.to_str().is_some_and(is_other_name);
-        let Some(name) = name.to_str().filter(|name| is_temporary(name)) else { continue };
+    for name in names {
         if MediaEntry::find(db, name)?.is_some_and(|entry| entry.is_live()) {
             continue;
         }
-        std::fs::remove_file(item.path()).map_err(StoreError::io(item.path()))?;
+        let path = media_folder.join(name);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(StoreError::Io { path, source: error });
+            }
+            _ => {}
+        }
     }
-    media_folder.set_has_others(has_others);
     Ok(())
 }
 

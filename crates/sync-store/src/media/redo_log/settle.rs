@@ -11,7 +11,7 @@ use super::flush::flush_files;
 use super::record::{LoggedChange, Records};
 use crate::StoreError;
 use crate::media::entry::MediaEntry;
-use crate::media::places::{MediaFolder, Neighbours};
+use crate::media::places::MediaFolder;
 use crate::media::stored_file::{BUFFER_BYTES, hash_regular, regular_size, remove_if_there};
 use crate::media::temporary::{TemporaryFile, is_temporary};
 
@@ -28,17 +28,12 @@ pub(in crate::media) fn settle(
     media_folder: &MediaFolder,
 ) -> Result<(), StoreError> {
     let mut names = Vec::new();
-    let mut neighbours = None;
     for path in NAMES.map(|name| account_folder.join(name)) {
         let Some(file) = open(&path)? else { continue };
         let mut records = Records::new(BufReader::with_capacity(BUFFER_BYTES, file));
         while let Some(changes) = records.next().map_err(StoreError::io(&path))? {
             for (change, content) in changes {
-                let neighbours = match &mut neighbours {
-                    Some(neighbours) => neighbours,
-                    none => none.insert(media_folder.all_neighbours(db)?),
-                };
-                settle_change(db, media_folder, neighbours, &change, content)?;
+                settle_change(db, media_folder, &change, content)?;
                 names.push(change.file_name);
             }
         }
@@ -52,7 +47,6 @@ pub(in crate::media) fn settle(
 fn settle_change(
     db: &Connection,
     media_folder: &MediaFolder,
-    neighbours: &Neighbours,
     change: &LoggedChange,
     content: Option<Vec<u8>>,
 ) -> Result<(), StoreError> {
@@ -61,7 +55,7 @@ fn settle_change(
     let Some(entry) = MediaEntry::find(db, name)? else { return Ok(()) };
     if !entry.is_live() {
         if change.sha1.is_none()
-            && let Some(path) = media_folder.place_of_deleted(name, neighbours)
+            && let Some(path) = media_folder.place_of_logged_deletion(name)
             && is_left_over(&path, &entry)
         {
             // What cannot be removed now either is left.
@@ -72,7 +66,7 @@ fn settle_change(
     if change.sha1 != Some(entry.sha1.to_hex()) {
         return Ok(());
     }
-    let Some(path) = media_folder.place_of_new(name, neighbours) else { return Ok(()) };
+    let Some(path) = media_folder.place_of_logged(&entry) else { return Ok(()) };
     if let Some(content) = content {
         let (mut temporary, mut file) = TemporaryFile::create(media_folder.path())?;
         file.write_all(&content).map_err(StoreError::io(temporary.path()))?;

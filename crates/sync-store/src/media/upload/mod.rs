@@ -61,6 +61,7 @@ impl MediaStore {
         self.flush_large_files(plan)?;
         self.write_log(plan)?;
         self.commit_rows(plan)?;
+        self.media_folder.note(std::mem::take(&mut plan.places));
         self.move_files(plan)
     }
 }

@@ -9,6 +9,7 @@ use sync_protocol::{MediaUsn, TimestampSecs};
 use super::archive::{Lasting, NewContent, UploadArchive};
 use crate::StoreError;
 use crate::media::entry::{MediaEntry, MediaMeta};
+use crate::media::places::PlacesChange;
 use crate::media::stored_file::hash_regular;
 use crate::media::{MediaStore, MediaUploadOutcome};
 
@@ -21,6 +22,7 @@ pub(super) struct UploadPlan {
     /// The new row of `meta`.
     pub(super) meta: MediaMeta,
     pub(super) outcome: MediaUploadOutcome,
+    pub(super) places: PlacesChange,
 }
 
 /// What happens to one file.
@@ -49,6 +51,8 @@ impl UploadPlan {
 struct NameState {
     file_name: String,
     entry: Option<MediaEntry>,
+    /// Whether the file was there before.
+    was_live: bool,
     row_changed: bool,
     file_removed: bool,
     new: Option<NewContent>,
@@ -150,9 +154,11 @@ impl Planner<'_> {
         if let Some(n) = self.states.iter().position(|state| state.file_name == name) {
             return Ok(n);
         }
+        let entry = MediaEntry::find(&self.store.db, name)?;
         self.states.push(NameState {
             file_name: name.to_owned(),
-            entry: MediaEntry::find(&self.store.db, name)?,
+            was_live: entry.as_ref().is_some_and(MediaEntry::is_live),
+            entry,
             row_changed: false,
             file_removed: false,
             new: None,
@@ -173,20 +179,17 @@ impl Planner<'_> {
         let mut rows = Vec::new();
         let mut bytes = 0;
         let folder = &self.store.media_folder;
-        let changed = self.states.iter().filter(|state| state.new.is_some() || state.file_removed);
-        let names = changed.map(|state| state.file_name.as_str());
-        let mut neighbours = folder.neighbours_of(&self.store.db, names)?;
+        let mut places = PlacesChange::default();
         for state in self.states {
             let name = state.file_name;
             if let Some(new) = state.new {
                 let path = folder
-                    .place_of_new(&name, &neighbours)
+                    .place_of_new(&name, state.was_live, &mut places)
                     .ok_or_else(|| super::refused("a file name leaves the folder"))?;
-                neighbours.add(folder, &name, &path);
                 bytes += new.size;
                 files.push(FileChange { file_name: name, path, new: Some(new) });
             } else if state.file_removed
-                && let Some(path) = folder.place_of_deleted(&name, &neighbours)
+                && let Some(path) = folder.place_of_deleted(&name, state.was_live, &mut places)
             {
                 files.push(FileChange { file_name: name, path, new: None });
             }
@@ -195,7 +198,7 @@ impl Planner<'_> {
         let [added, replaced, removed] = self.counts;
         let response = UploadChangesResponse(processed, self.meta.last_usn);
         let outcome = MediaUploadOutcome { response, added, replaced, removed, bytes };
-        Ok(UploadPlan { files, rows, meta: self.meta, outcome })
+        Ok(UploadPlan { files, rows, meta: self.meta, outcome, places })
     }
 }
 

@@ -84,7 +84,10 @@ impl MediaStore {
         for change in &mut plan.files {
             match &mut change.new {
                 Some(new) => result = result.and(new.temporary.move_to(&change.path)),
-                None => all_are_gone &= remove_if_there(&change.path),
+                None if remove_if_there(&change.path) => {
+                    self.media_folder.note_removed(&change.path);
+                }
+                None => all_are_gone = false,
             }
         }
         if result.is_err() {
