@@ -62,7 +62,8 @@ fn main() -> Result<()> {
             }
         }
     }
-    let machine = Machine::look(&programs)?;
+    let sources = page.parent().context("the page has no folder")?;
+    let machine = Machine::look(&programs, sources)?;
     println!("{machine}");
     let bench = Bench::new(programs, &folder, is_quick)?;
     let mut report = Report::default();

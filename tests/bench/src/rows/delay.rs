@@ -40,7 +40,9 @@ pub fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     }
     // Of all rounds together: there would be three slowest hundredths otherwise.
     let mut all: [[Vec<f64>; OTHERS.len()]; 2] = Default::default();
-    for _ in 0..bench.rounds(3) {
+    let rounds = bench.rounds(3);
+    report.pool(rounds);
+    for _ in 0..rounds {
         for (named, all) in servers.iter().zip(&mut all) {
             for (other, all) in OTHERS.into_iter().zip(all) {
                 all.extend(delays(named, &script, &large, other, bench.rounds(SYNCS))?);
