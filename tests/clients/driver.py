@@ -236,6 +236,11 @@ class Client:
     def find_notes(self, query):
         return list(self.col.find_notes(query))
 
+    def notes(self):
+        """Id and fields of every note."""
+        rows = self.col.db.all("select id, flds from notes")
+        return [{"id": id, "fields": fields.split("\x1f")} for id, fields in rows]
+
     def find_cards(self, query):
         return list(self.col.find_cards(query))
 

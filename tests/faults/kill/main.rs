@@ -5,14 +5,18 @@
 //! microsecond the same moments.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
+mod changes;
 #[allow(dead_code, reason = "shared with the client tests")]
 #[path = "../../clients/client.rs"]
 mod client;
 #[path = "../../clients/compare.rs"]
 mod compare;
+mod content;
+mod doomed;
 #[allow(dead_code, reason = "shared with the client tests")]
 #[path = "../../clients/pair.rs"]
 mod pair;
+mod random;
 mod rounds;
 #[allow(dead_code, reason = "shared with the client tests")]
 #[path = "../../clients/server.rs"]

@@ -1,48 +1,36 @@
 //! One kill after the other, and what has to be true after each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::changes::add_files;
 use crate::client::Client;
+use crate::content::{Collection, Content, differences};
+use crate::doomed::{Doomed, KINDS, Kind};
 use crate::pair::{Pair, media};
+use crate::random::Random;
 use crate::server::{Program, Server};
-use crate::tables;
 
-/// What is going on when the server dies.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Kind {
-    Normal,
-    Upload,
-    Download,
-    MediaUp,
-    MediaDown,
+/// How the sync ended.
+#[derive(Clone, Copy)]
+struct Ending {
+    /// Whether the device was told of a success.
+    is_answered: bool,
+    /// Whether the server has the collection as it is to be afterwards.
+    has_arrived: bool,
 }
-
-/// Normal syncs have the most steps.
-const KINDS: [Kind; 8] = [
-    Kind::Normal,
-    Kind::Upload,
-    Kind::MediaUp,
-    Kind::Normal,
-    Kind::Download,
-    Kind::MediaDown,
-    Kind::Normal,
-    Kind::MediaUp,
-];
-
-/// Notes and files of one round: enough for several steps of a sync.
-const NOTES: usize = 40;
-const FILES: usize = 30;
 
 /// Two devices, the server between them, and what happened so far.
 pub struct Rounds {
     pair: Pair,
-    random: u64,
+    random: Random,
+    /// What both devices and the server have between two rounds.
+    agreed: Content,
     /// How long each kind takes when nothing happens, by who does it.
     usual: BTreeMap<(Kind, bool), Duration>,
     /// How often each kind was answered all the same, and how often it was not.
@@ -52,46 +40,54 @@ pub struct Rounds {
 impl Rounds {
     /// Starts with two devices that have the same.
     pub fn start(versions: [&'static str; 2], seed: u64) -> Self {
-        let pair = Pair::start_synced(versions);
-        let mut rounds =
-            Self { pair, random: seed, usual: BTreeMap::new(), outcomes: BTreeMap::new() };
-        rounds.pair.first.call("add_deck", json!({ "name": "Killed" }));
-        rounds.pair.converge();
-        rounds
+        let mut pair = Pair::start_synced(versions);
+        let random = Random::new(seed);
+        let Pair { first, second, .. } = &mut pair;
+        first.call("add_deck", json!({ "name": "Killed" }));
+        let collection = Collection::of_device(first);
+        let mut agreed = Content { collection, media: BTreeMap::new() };
+        add_files(first, "start", &mut agreed.media);
+        for client in [first, second] {
+            client.call("sync_media", json!({}));
+        }
+        pair.converge();
+        Self { pair, random, agreed, usual: BTreeMap::new(), outcomes: BTreeMap::new() }
     }
 
     /// Kills once, and checks everything.
     pub fn round(&mut self, round: u64) {
         let kind = KINDS[(round as usize - 1) % KINDS.len()];
-        let by_first = self.random().is_multiple_of(2);
-        let tag = format!("round{round}");
+        let by_first = self.random.number().is_multiple_of(2);
         if !self.usual.contains_key(&(kind, by_first)) {
             // Once without a kill, to know how long it takes.
             let tag = format!("trial{round}");
-            let command = self.prepare(kind, by_first, &tag);
+            let sync = self.prepare(kind, by_first, &tag);
             let started = Instant::now();
-            self.actor(by_first).call(command.0, command.1);
+            self.actor(by_first).call(sync.command, json!({}));
             self.usual.insert((kind, by_first), started.elapsed());
-            self.settle(kind, by_first, &tag);
+            self.settle(sync, Ending { is_answered: true, has_arrived: true }, &tag);
         }
-        let (name, arguments) = self.prepare(kind, by_first, &tag);
+        let tag = format!("round{round}");
+        let doomed = self.prepare(kind, by_first, &tag);
         let longest = self.usual[&(kind, by_first)];
-        let moment = Duration::from_micros(self.random() % (longest.as_micros() as u64));
-        self.actor(by_first).send(name, arguments);
+        let moment = Duration::from_micros(self.random.number() % (longest.as_micros() as u64));
+        self.actor(by_first).send(doomed.command, json!({}));
         wait(moment);
         self.pair.server.kill();
-        let answer = self.actor(by_first).answer(name);
+        let answer = self.actor(by_first).answer(doomed.command);
         let is_answered = answer.is_ok();
         *self.outcomes.entry((kind, is_answered)).or_default() += 1;
         // So that the moments reach to the very end, and not far beyond.
         let nearer = if is_answered { longest.mul_f64(0.9) } else { longest.mul_f64(1.05) };
         self.usual.insert((kind, by_first), nearer);
         let at = format!("{kind:?} of {tag} after {moment:?}, answered: {is_answered}");
+        if let (Kind::Normal, Ok(answer)) = (kind, answer) {
+            assert_eq!(answer["required"], "NO_CHANGES", "{at}");
+        }
 
-        self.assert_whole(kind, by_first, &tag, is_answered, &at);
+        let has_arrived = self.assert_whole(&doomed, is_answered, &at);
         self.restart();
-        self.settle(kind, by_first, &tag);
-        self.assert_arrived(kind, &tag, &at);
+        self.settle(doomed, Ending { is_answered, has_arrived }, &at);
     }
 
     /// What was killed, and what came of it, in words.
@@ -123,128 +119,69 @@ impl Rounds {
         self.pair.finish();
     }
 
-    /// Makes the changes of a round; returns the command that is to be killed.
-    fn prepare(&mut self, kind: Kind, by_first: bool, tag: &str) -> (&'static str, Value) {
-        let (actor, other) = self.pair.writer_and_reader(by_first);
-        match kind {
-            Kind::Normal => {
-                add_notes(other, &format!("{tag}other"));
-                other.sync();
-                add_notes(actor, tag);
-                actor.call("set_config", json!({ "key": "killed", "value": tag }));
-                ("sync", json!({}))
-            }
-            Kind::Upload => {
-                add_notes(actor, tag);
-                add_field(actor, tag);
-                assert_eq!(actor.try_sync().unwrap(), "FULL_SYNC");
-                ("upload", json!({}))
-            }
-            Kind::Download => {
-                add_notes(other, tag);
-                add_field(other, tag);
-                assert_eq!(other.try_sync().unwrap(), "FULL_SYNC");
-                other.call("upload", json!({}));
-                assert_eq!(actor.try_sync().unwrap(), "FULL_SYNC");
-                ("download", json!({}))
-            }
-            Kind::MediaUp => {
-                add_files(actor, tag);
-                ("sync_media", json!({}))
-            }
-            Kind::MediaDown => {
-                add_files(other, tag);
-                other.call("sync_media", json!({}));
-                ("sync_media", json!({}))
-            }
-        }
+    fn prepare(&mut self, kind: Kind, by_first: bool, tag: &str) -> Doomed {
+        Doomed::prepare(kind, by_first, tag, &mut self.pair, &self.agreed, &mut self.random)
     }
 
-    /// What the dead server left: all of what was answered, and all or nothing of
-    /// what was not.
-    fn assert_whole(&self, kind: Kind, by_first: bool, tag: &str, is_answered: bool, at: &str) {
+    /// What the dead server left: all of what was answered, and of the rest each
+    /// collection as a whole, and each media file as a whole. Returns whether the
+    /// collection is as it is to be afterwards.
+    fn assert_whole(&self, doomed: &Doomed, is_answered: bool, at: &str) -> bool {
         // Of a copy, since to look changes it: what is left to the next start is left to it.
         let folder = self.pair.server.account_folder();
         let copy = copy_of(folder.parent().unwrap());
         assert_eq!(self.pair.server.problems_in(copy.path()), None, "{at}");
         let folder = copy.path().join(folder.file_name().unwrap());
-        let actor = if by_first { &self.pair.first } else { &self.pair.second };
-        match kind {
-            Kind::Normal | Kind::Upload => {
-                let there = notes_with(&folder.join("collection.anki2"), tag);
-                let whole = if is_answered { vec![NOTES] } else { vec![0, NOTES] };
-                assert!(whole.contains(&there), "{at}: {there} notes");
-                if kind == Kind::Normal {
-                    let has_config =
-                        config_of(&folder.join("collection.anki2")) == Some(json!(tag));
-                    assert_eq!(has_config, there == NOTES, "{at}: the config is of another sync");
-                }
-            }
-            Kind::MediaUp => {
-                let (mine, there) = (media(&actor.media_folder()), media(&folder.join("media")));
-                for (name, content) in &there {
-                    assert!(mine.get(name).is_none_or(|own| own == content), "{at}: {name}");
-                }
-                let missing = mine.keys().filter(|name| !there.contains_key(*name)).count();
-                assert!(!is_answered || missing == 0, "{at}: {missing} files");
-            }
-            // The server's side was acknowledged before.
-            Kind::Download => {
-                assert_eq!(notes_with(&folder.join("collection.anki2"), tag), NOTES, "{at}");
-            }
-            Kind::MediaDown => {
-                let there = media(&folder.join("media"));
-                let of_round = there.keys().filter(|name| name.starts_with(&format!("{tag} ")));
-                assert_eq!(of_round.count(), FILES, "{at}");
-            }
+        let Doomed { before, after, .. } = doomed;
+
+        let collection = Collection::of_file(&folder.join("collection.anki2"));
+        let missing = collection.differences(&after.collection);
+        let changed = collection.differences(&before.collection);
+        let is_whole = missing.is_empty() || !is_answered && changed.is_empty();
+        assert!(is_whole, "{at}: not yet {missing:?}, no longer {changed:?}");
+
+        let media = media(&folder.join("media"));
+        if is_answered {
+            assert_eq!(differences(&media, &after.media), Vec::<String>::new(), "{at}");
         }
+        // Requests carry some of the files each, so some can be there without the others.
+        let names: BTreeSet<&String> =
+            media.keys().chain(before.media.keys()).chain(after.media.keys()).collect();
+        for name in names {
+            let contents = [before.media.get(name), after.media.get(name)];
+            assert!(contents.contains(&media.get(name)), "{at}: {name} is neither old nor new");
+        }
+        missing.is_empty()
     }
 
-    /// The device tries again, and the other one follows. Only what is a full
-    /// sync anyway asks for one.
-    fn settle(&mut self, kind: Kind, by_first: bool, tag: &str) {
-        let (actor, other) = self.pair.writer_and_reader(by_first);
-        match kind {
+    /// The device tries again, and the other one follows. Then both have all of it, once.
+    fn settle(&mut self, sync: Doomed, ending: Ending, at: &str) {
+        let (actor, other) = self.pair.writer_and_reader(sync.by_first);
+        if ending.is_answered {
+            assert_has(actor, &sync.after, at);
+        }
+        match sync.kind {
             Kind::Normal => actor.sync(),
-            Kind::Upload => {
-                // Without a full sync the upload has happened, and its answer was lost.
-                match actor.try_sync().unwrap().as_str() {
-                    "NO_CHANGES" => {}
-                    required => {
-                        assert_eq!(required, "FULL_SYNC", "{tag}");
-                        actor.call("upload", json!({}));
-                    }
-                }
-                assert_eq!(other.try_sync().unwrap(), "FULL_SYNC", "{tag}");
-                other.call("download", json!({}));
-            }
-            Kind::Download => match actor.try_sync().unwrap().as_str() {
-                "NO_CHANGES" => {}
-                required => {
-                    assert_eq!(required, "FULL_SYNC", "{tag}");
-                    actor.call("download", json!({}));
-                }
-            },
+            // Before it uploads, a device sets the times that its collection and the
+            // server's are compared by. So if the upload has happened, both are the same,
+            // even if the answer was lost.
+            Kind::Upload => sync_fully_unless(ending.has_arrived, actor, "upload", at),
+            // A device takes a downloaded collection once all of it is there and was
+            // found to be sound. Then it is answered.
+            Kind::Download => sync_fully_unless(ending.is_answered, actor, "download", at),
             Kind::MediaUp | Kind::MediaDown => {
                 actor.call("sync_media", json!({}));
                 other.call("sync_media", json!({}));
             }
         }
+        if sync.kind == Kind::Upload {
+            assert_eq!(other.try_sync().unwrap(), "FULL_SYNC", "{at}");
+            other.call("download", json!({}));
+        }
         self.pair.converge();
-    }
-
-    /// Both devices have all of it, once.
-    fn assert_arrived(&mut self, kind: Kind, tag: &str, at: &str) {
-        match kind {
-            Kind::MediaUp | Kind::MediaDown => self.pair.assert_same_media(at),
-            Kind::Normal | Kind::Upload | Kind::Download => {
-                for client in [&mut self.pair.first, &mut self.pair.second] {
-                    let query = json!({ "query": format!("tag:{tag}0") });
-                    let found = client.call("find_notes", query);
-                    let found = found.as_array().map_or(0, Vec::len);
-                    assert_eq!(found, NOTES / 10, "{at}: client {}", client.version());
-                }
-            }
+        self.agreed = sync.after;
+        for client in [&mut self.pair.first, &mut self.pair.second] {
+            assert_has(client, &self.agreed, at);
         }
     }
 
@@ -259,58 +196,29 @@ impl Rounds {
     fn actor(&mut self, by_first: bool) -> &mut Client {
         self.pair.writer_and_reader(by_first).0
     }
+}
 
-    /// The next number of a fixed row (splitmix).
-    fn random(&mut self) -> u64 {
-        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut number = self.random;
-        number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        number ^ (number >> 31)
+/// Syncs, and runs the full sync that has to be asked for, unless everything is the same
+/// already: then none may be.
+fn sync_fully_unless(is_same: bool, client: &mut Client, command: &str, at: &str) {
+    let required = client.try_sync().unwrap();
+    assert_eq!(required, if is_same { "NO_CHANGES" } else { "FULL_SYNC" }, "{at}");
+    if !is_same {
+        client.call(command, json!({}));
     }
+}
+
+/// Fails unless a device has just that.
+fn assert_has(client: &mut Client, expected: &Content, at: &str) {
+    let mut wrong = Collection::of_device(client).differences(&expected.collection);
+    wrong.extend(differences(&media(&client.media_folder()), &expected.media));
+    assert_eq!(wrong, Vec::<String>::new(), "{at}: client {}", client.version());
 }
 
 /// Lets the moment come; here time itself is what is tested.
 fn wait(time: Duration) {
     let (_sender, receiver) = channel::<()>();
     let _ = receiver.recv_timeout(time);
-}
-
-/// The driver gives each note a tag that ends with a digit of its number.
-fn add_notes(client: &mut Client, tag: &str) {
-    client.call(
-        "add_notes",
-        json!({ "deck": "Killed", "notetype": "Basic", "count": NOTES, "prefix": tag }),
-    );
-}
-
-fn add_field(client: &mut Client, name: &str) {
-    client.call("add_field", json!({ "notetype": "Cloze", "field": name }));
-}
-
-fn add_files(client: &mut Client, prefix: &str) {
-    client.call("write_many_media", json!({ "prefix": prefix, "count": FILES, "size": 20_000 }));
-}
-
-/// How many notes of a round a collection file has, with its log.
-fn notes_with(collection: &std::path::Path, tag: &str) -> usize {
-    let tables = tables::read(collection);
-    let beginning = format!("{tag} ");
-    let is_of_round = |cell: &tables::Cell| match cell {
-        tables::Cell::Text(fields) => fields.starts_with(&beginning),
-        _ => false,
-    };
-    tables["notes"].values().filter(|row| is_of_round(&row["flds"])).count()
-}
-
-/// The value that each normal sync sets anew.
-fn config_of(collection: &std::path::Path) -> Option<Value> {
-    let tables = tables::read(collection);
-    let row = tables["config"].get(&vec![tables::Cell::Text("killed".into())])?;
-    match &row["val"] {
-        tables::Cell::Blob(json) => serde_json::from_str(json).ok(),
-        _ => None,
-    }
 }
 
 fn copy_of(storage: &Path) -> tempfile::TempDir {
