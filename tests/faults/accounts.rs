@@ -8,7 +8,7 @@ use sync_tests::{seed, template};
 use crate::program::{self, Program};
 use crate::strace::{CALLS, Strace};
 
-const PASSWORD: &str = "olive-kettle-5820";
+pub const PASSWORD: &str = "olive-kettle-5820";
 
 /// What a person types.
 pub fn password() -> Stdio {

@@ -242,7 +242,7 @@ fn answers_to_forms_that_are_cut_at_any_byte_do_no_harm() {
 }
 
 /// Bytes that hardly pack, more than the sockets of both sides hold.
-fn large_collection() -> Vec<u8> {
+pub fn large_collection() -> Vec<u8> {
     template(|collection| {
         seed(collection);
         for id in 1..=100 {

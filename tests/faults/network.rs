@@ -6,8 +6,10 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use sync_tests::{NAME, SEED_USN, TestServer, card, note, seed, template, upload_zip};
+use sync_tests::{NAME, SEED_USN, Socket, TestServer, card, note, seed, template, upload_zip};
 
+use crate::accounts::{PASSWORD, password};
+use crate::cuts::large_collection;
 use crate::program::{self, Program};
 use crate::scenarios::NOISE;
 
@@ -102,4 +104,71 @@ fn half_requests_of_strangers_keep_no_signed_in_device_out() {
     let answer = old.send_form("msync/uploadChanges", &fields);
     assert_eq!(answer.status, 200);
     assert!(resident < 200 * 1024, "{resident} KiB");
+}
+
+/// A device that asks for much and takes nothing, and one that sends half of what it has,
+/// again and again: the other accounts do not notice, and nothing of it stays.
+#[test]
+fn what_a_device_never_finishes_is_bounded_and_keeps_no_other_account_waiting() {
+    let storage = program::storage();
+    let program = Program::start(storage.path());
+    let words = ["user", "add", "ben", "--password-stdin"];
+    assert!(program::command_with_input(storage.path(), &words, password()).status.success());
+    let mut ben = sync_tests::Client::new(program.address());
+    ben.host_key = ben.log_in("ben", PASSWORD).ok()["key"].as_str().unwrap().to_owned();
+    ben.upload(&template(seed)).text();
+    let client = program.client();
+    client.upload(&large_collection()).text();
+    let before = (program.memory(), program.descriptors());
+    let download = client.raw("sync/download", b"{}");
+    let upload = client.raw("sync/upload", &large_collection());
+    let mut unfinished = Vec::new();
+    for _ in 0..20 {
+        let mut taker = Socket::open(program.address());
+        taker.bytes(&download);
+        let mut giver = Socket::open(program.address());
+        // No more than a socket takes that nobody reads from: the server need not.
+        giver.bytes(&upload[..200_000]);
+        unfinished.extend([taker, giver]);
+        ben.meta().ok();
+    }
+    let rows = json!({"cards": [card(1)], "notes": [note(1)]});
+    ben.send_chunk(SEED_USN, rows);
+    ben.send_media(&[("a.jpg", Some(b"a"))]);
+    assert_eq!(ben.download().status, 200);
+    let during = (program.memory(), program.descriptors());
+    assert!(during.0 < before.0 + 96 * 1024, "{before:?} became {during:?}");
+    assert!(during.1 < before.1 + 200, "{before:?} became {during:?}");
+    unfinished.into_iter().for_each(Socket::reset);
+    let deadline = Instant::now() + Duration::from_secs(30);
+    // Some more stay with the files of Ben, and of the account that was busy.
+    while program.descriptors() > before.1 + 10 {
+        assert!(Instant::now() < deadline, "{before:?} stays {}", program.descriptors());
+        std::thread::yield_now();
+    }
+    assert_eq!(client.download().status, 200);
+}
+
+/// Not even the first line is whole, so that nobody can say whose request it would be.
+#[test]
+fn beginnings_of_requests_keep_no_device_out() {
+    let storage = program::storage();
+    let program = Program::start(storage.path());
+    let mut client = program.client();
+    client.upload(&template(seed)).text();
+    let before = program.memory();
+    allow_many_descriptors();
+    let begin = |n: usize| {
+        let mut stream = TcpStream::connect(program.address()).unwrap();
+        let head = format!("POST /sync/meta HTTP/1.1\r\nhost: x\r\nx-{n}: {}", "y".repeat(4000));
+        // Those that were begun first may be gone by then.
+        stream.write_all(head.as_bytes()).unwrap();
+        stream
+    };
+    let unfinished: Vec<TcpStream> = (0..1500).map(begin).collect();
+    client.send_chunk(SEED_USN, json!({"cards": [card(1)], "notes": [note(1)]}));
+    assert!(program.descriptors() < 700, "{}", program.descriptors());
+    let after = program.memory();
+    assert!(after < before + 48 * 1024, "{before} KiB became {after} KiB");
+    drop(unfinished);
 }

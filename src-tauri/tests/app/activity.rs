@@ -1,7 +1,8 @@
 //! Syncs, log and support report.
 
 use anki_sync_tray::ipc::{
-    AppEvent, CommandError, Direction, RunningSync, SyncFailureKind, SyncKind, SyncRow,
+    AppEvent, CommandError, Direction, RunningSync, ServerStatus, SyncFailureKind, SyncKind,
+    SyncRow,
 };
 use serde_json::json;
 use sync_tests::SEED_USN;
@@ -80,6 +81,32 @@ fn a_running_sync_is_shown_until_it_ends() {
     assert_eq!(test.app.snapshot().syncing.len(), 1);
     device.abort();
     while !next_syncing(&mut test).is_empty() {}
+}
+
+/// What is wrong is the computer's, not the device's, and is gone with its cause.
+#[test]
+fn a_sync_that_the_disk_ends_is_told_as_this_computers_fault() {
+    let mut test = TestApp::running();
+    let mut device = test.signed_in("anna");
+    device.upload(&collection()).text();
+    test.next_ended();
+    test.ask("stop_server", json!(null));
+    let file = test.storage().join("anna/collection.anki2");
+    let away = file.with_extension("away");
+    std::fs::rename(&file, &away).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    test.ask("start_server", json!(null));
+    test.wait_until(ServerStatus::Running);
+    device.address = test.device().address;
+    device.new_session();
+    device.start_newer(SEED_USN).refused(500);
+    let row = test.next_ended();
+    assert_eq!(row.failure, Some(SyncFailureKind::ServerFault));
+    assert_eq!(history(&test, 2)[0], row);
+    std::fs::remove_dir(&file).unwrap();
+    std::fs::rename(&away, &file).unwrap();
+    device.new_session();
+    device.start_newer(SEED_USN).ok();
 }
 
 #[test]

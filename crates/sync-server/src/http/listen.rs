@@ -20,6 +20,7 @@ use tracing::{debug, warn};
 
 use super::connection::{LastUse, Watched};
 use super::dispatch::dispatch;
+use super::requests::Requests;
 use super::state::ServerState;
 use super::tls;
 use crate::events::ServerEvent;
@@ -36,6 +37,10 @@ const IN_USE: Duration = Duration::from_secs(1);
 /// A connection that is asked for its place gives it back after this long, however much
 /// it is used; not before the answer to its request is out.
 const ROOM_WAIT: Duration = Duration::from_secs(10);
+
+/// How long a connection that gives its place back may take to have the head of a request
+/// whole. Nearly all come in one piece.
+const HEAD_WAIT: Duration = Duration::from_secs(1);
 
 /// Pause after the system has no more file handles to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
@@ -153,10 +158,17 @@ async fn connection(
     }
     let watched = Watched::new(stream, state.limits.silence_timeout, ending.last_use.clone());
     let stream = TokioIo::new(watched);
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let state = Arc::clone(&state);
-        async move { Ok::<_, Infallible>(dispatch(state, peer.ip(), request.map(Body::new)).await) }
-    });
+    let requests = Requests::new();
+    let service = {
+        let requests = requests.clone();
+        service_fn(move |request: hyper::Request<Incoming>| {
+            let (state, under_way) = (Arc::clone(&state), requests.begin());
+            async move {
+                let response = dispatch(state, peer.ip(), request.map(Body::new)).await;
+                Ok::<_, Infallible>(under_way.until_sent(response))
+            }
+        })
+    };
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(NEXT_REQUEST)
@@ -165,8 +177,12 @@ async fn connection(
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         () = ending.is_due() => {
+            // Ends it once no request is under way, but for one that only begins.
             connection.as_mut().graceful_shutdown();
-            connection.await
+            tokio::select! {
+                ended = connection => ended,
+                () = requests.are_over_for(HEAD_WAIT) => Ok(()),
+            }
         }
     };
     if let Err(error) = ended {

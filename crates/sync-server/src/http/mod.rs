@@ -12,6 +12,7 @@ mod listen;
 mod media;
 mod multipart;
 mod payload;
+mod requests;
 mod respond;
 mod routes;
 mod small_zstd;
