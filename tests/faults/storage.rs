@@ -1,7 +1,8 @@
 //! A disk that fails in single calls: the client is told that it is the server's
 //! fault, the log says which file, nothing is half done, and the next try works.
 
-use sync_tests::{Client, NAME};
+use serde_json::json;
+use sync_tests::{Client, NAME, read_zip, upload_zip};
 
 use crate::kill_points::copy;
 use crate::program::{self, Program};
@@ -98,6 +99,50 @@ fn sweep(scenario: Scenario, error: &str) {
     }
     eprintln!("{scenario:?}, {error}: failed {failed} times");
     assert!(failed > 0);
+}
+
+#[test]
+fn a_media_file_that_cannot_be_read_is_told_and_is_there_afterwards() {
+    let storage = program::storage();
+    let program = Program::start(storage.path());
+    let client = program.client();
+    client.send_media(&[("a.jpg", Some(b"content"))]);
+    let file = program.account_folder().join("media/a.jpg").canonicalize().unwrap();
+    let lines = program.line_count();
+    let when = Some("read:error=EIO");
+    let Some(strace) = Strace::attach_to(&program, "read", when, Some(&file)) else { return };
+    client.download_files(&["a.jpg"]).refused(500);
+    assert!(strace.detach().iter().any(Call::is_injected));
+    program.wait_for_line(lines, &[" WARN ", "downloadFiles", "Input/output error"]);
+    let files = read_zip(&client.download_files(&["a.jpg"]).body);
+    assert_eq!(files["a.jpg"], b"content");
+    assert_eq!(client.media_changes(0).ok()["data"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn media_whose_log_cannot_be_written_are_told_and_come_whole_with_the_next_try() {
+    let storage = program::storage();
+    let program = Program::start(storage.path());
+    let client = program.client();
+    client.send_media(&[("a.jpg", Some(b"content"))]);
+    let log = program.account_folder().join("media.redo-1").canonicalize().unwrap();
+    let zip = upload_zip(&[("a.jpg", Some(b"other")), ("b.jpg", Some(b"new"))]);
+    for error in ["EIO", "ENOSPC"] {
+        let lines = program.line_count();
+        let when = format!("write:error={error}");
+        let Some(strace) = Strace::attach_to(&program, "write", Some(&when), Some(&log)) else {
+            return;
+        };
+        client.upload_changes(&zip).refused(500);
+        assert!(strace.detach().iter().any(Call::is_injected));
+        program.wait_for_line(lines, &[" WARN ", "uploadChanges", "media.redo-1"]);
+        let files = read_zip(&client.download_files(&["a.jpg"]).body);
+        assert_eq!(files["a.jpg"], b"content");
+        assert_eq!(client.media_begin().ok()["data"]["usn"], 1);
+    }
+    assert_eq!(client.upload_changes(&zip).ok()["data"], json!([2, 3]));
+    program.stop();
+    Scenario::assert_tidy(storage.path(), "afterwards");
 }
 
 /// Whether a flush of what the request changed failed before the answer. SQLite lets that

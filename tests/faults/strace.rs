@@ -2,7 +2,7 @@
 //! calls that fail, or end it, when they are wanted to.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use crate::program::{self, Program};
@@ -31,6 +31,17 @@ impl Strace {
     /// `when` is what is to happen in strace's words, such as
     /// `fsync:error=EIO:when=2`: each thread counts its own calls.
     pub fn attach(program: &Program, calls: &str, when: Option<&str>) -> Option<Self> {
+        Self::attach_to(program, calls, when, None)
+    }
+
+    /// Likewise, for calls that have to do with this file alone: `read` and `write` are
+    /// those of sockets too.
+    pub fn attach_to(
+        program: &Program,
+        calls: &str,
+        when: Option<&str>,
+        file: Option<&Path>,
+    ) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let output = folder.path().join("calls");
         let mut command = Command::new("strace");
@@ -38,6 +49,9 @@ impl Strace {
         command.arg(&output);
         if let Some(when) = when {
             command.args(["-e", &format!("inject={when}")]);
+        }
+        if let Some(file) = file {
+            command.arg("-P").arg(file);
         }
         command.args(["-p", &program.process_id().to_string()]);
         let spawned = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn();
