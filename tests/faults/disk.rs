@@ -131,7 +131,7 @@ fn a_full_disk_is_told_and_nothing_is_half_written() {
     program.wait_for_line(lines, &["a sync ended", "server_fault"]);
     // Each takes some room in the log of `server.db` until there is none.
     let disabled = |n: u32| {
-        let what = if n % 2 == 0 { "disable" } else { "enable" };
+        let what = if n.is_multiple_of(2) { "disable" } else { "enable" };
         program::command(disk.path(), &["user", what, "ben"])
     };
     let refused = (0..1000).map(disabled).find(|said| !said.status.success()).unwrap();
