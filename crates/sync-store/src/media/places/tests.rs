@@ -108,13 +108,15 @@ fn a_file_that_only_the_system_knows_to_be_another_is_left_alone() {
 #[test]
 fn two_rows_of_one_file_are_only_the_one_whose_content_it_has() {
     let mut account = Account::new();
-    account.upload(&[("A.jpg", Some("large")), ("a.jpg", Some("small"))]).unwrap();
-    let mut account = ignoring_case(account);
-    let folder = &account.media.media_folder;
+    account.upload(&[("A.jpg", Some("large")), ("b.jpg", Some("small"))]).unwrap();
     // As a server that knows nothing of this leaves it.
-    fs::remove_file(account.path("A.jpg")).unwrap();
-    fs::copy(account.path("a.jpg"), account.path("A.jpg")).unwrap();
-    folder.known().owners.insert(key("a.jpg"), 2);
+    let small = MediaEntry::find(&account.media.db, "b.jpg").unwrap().unwrap();
+    let small = MediaEntry { file_name: "a.jpg".to_owned(), ..small };
+    small.write(&account.media.db).unwrap();
+    let mut account = ignoring_case(account);
+    account.media.media_folder.known().owners.insert(key("a.jpg"), 2);
+    fs::write(account.path("A.jpg"), "small").unwrap();
+    fs::write(account.path("a.jpg"), "small").unwrap();
     let mut download = |name: &str| {
         account.media.write_download(&[name.to_owned()], &mut tempfile::tempfile().unwrap())
     };
