@@ -169,7 +169,8 @@ fn cuts(length: usize) -> impl Iterator<Item = usize> {
 fn ask(server: &TestServer, request: &[u8], at: usize) {
     let mut socket = Socket::open(server.address());
     socket.bytes(request);
-    socket.read_some(at);
+    // Packed, a later answer of its kind can be shorter by some bytes.
+    socket.read_at_most(at);
     socket.hang_up();
 }
 

@@ -89,6 +89,12 @@ impl Socket {
         self.stream.read_exact(&mut buffer).unwrap();
     }
 
+    /// Reads this much of the answer, or all of it if it is shorter.
+    pub fn read_at_most(&mut self, count: usize) {
+        let mut some = Vec::new();
+        (&mut self.stream).take(count as u64).read_to_end(&mut some).unwrap();
+    }
+
     /// Reads all that comes until the server ends the connection; an error when
     /// it is reset instead.
     pub fn rest(mut self) -> std::io::Result<Vec<u8>> {
