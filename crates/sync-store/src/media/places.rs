@@ -116,9 +116,12 @@ impl MediaFolder {
 
     /// Where the file of a row lies; `None` when its name would leave the folder.
     pub(super) fn place(&self, name: &str) -> Option<PathBuf> {
+        self.place_as_known(name, &self.known())
+    }
+
+    fn place_as_known(&self, name: &str, known: &Known) -> Option<PathBuf> {
         let plain = path_in_folder(&self.path, name)?;
-        let has_other = self.known().has_other(name);
-        Some(if has_other { self.path.join(other_name(name)) } else { plain })
+        Some(if known.has_other(name) { self.path.join(other_name(name)) } else { plain })
     }
 
     /// Where new content of a row that is live from now on goes: to the file's place, if
@@ -129,21 +132,18 @@ impl MediaFolder {
         is_ours: bool,
         change: &mut PlacesChange,
     ) -> Option<PathBuf> {
-        let plain = path_in_folder(&self.path, name)?;
         let known = self.known();
-        if known.has_other(name) {
-            return Some(self.path.join(other_name(name)));
-        }
-        if !known.ignores_case {
-            return Some(plain);
+        let place = self.place_as_known(name, &known)?;
+        if !known.ignores_case || known.has_other(name) {
+            return Some(place);
         }
         let others = known.owners_of(name, change).saturating_sub(u32::from(is_ours));
         // What nobody owns may be another's under a name that only the system knows.
-        if others == 0 && (is_ours || !is_there(&plain)) {
+        if others == 0 && (is_ours || !is_there(&place)) {
             if !is_ours {
                 change.owners.push((key(name), true));
             }
-            return Some(plain);
+            return Some(place);
         }
         if is_ours {
             change.owners.push((key(name), false));
@@ -160,20 +160,17 @@ impl MediaFolder {
         is_ours: bool,
         change: &mut PlacesChange,
     ) -> Option<PathBuf> {
-        let plain = path_in_folder(&self.path, name)?;
         let known = self.known();
-        if known.has_other(name) {
-            return Some(self.path.join(other_name(name)));
-        }
-        if !known.ignores_case {
-            return Some(plain);
+        let place = self.place_as_known(name, &known)?;
+        if !known.ignores_case || known.has_other(name) {
+            return Some(place);
         }
         if !is_ours {
             return None;
         }
         let owners = known.owners_of(name, change);
         change.owners.push((key(name), false));
-        (owners <= 1).then_some(plain)
+        (owners <= 1).then_some(place)
     }
 
     /// Where a log's content of a live row goes.
