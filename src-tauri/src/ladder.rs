@@ -39,6 +39,14 @@ pub fn climb(ladder: Option<Ladder>, event: &ServerEvent, at: i64) -> Option<Lad
         ServerEvent::UnknownKey { address } => {
             step(address, Rung::RightPath).stopped_by(LadderProblem::UnknownKey)
         }
+        ServerEvent::RequestFailed { account: None, address } => {
+            step(address, Rung::RightPath).stopped_by(LadderProblem::ServerFault)
+        }
+        ServerEvent::RequestFailed { account: Some(account), address } => {
+            step(address, Rung::PasswordAccepted)
+                .of(account)
+                .stopped_by(LadderProblem::SyncFailed { failure: SyncFailureKind::ServerFault })
+        }
         ServerEvent::WrongPassword { account, address } => step(address, Rung::KnownUser)
             .of(account)
             .stopped_by(LadderProblem::WrongPassword { user: account.clone() }),

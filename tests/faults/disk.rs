@@ -2,7 +2,7 @@
 //! somebody else holds. When the cause is gone, the next try works.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::json;
@@ -11,58 +11,7 @@ use sync_tests::{Client, Collection, NAME, SEED_USN, card, note, seed, template}
 use crate::accounts::password;
 use crate::program::{self, Program};
 use crate::scenarios::{NOISE, Scenario};
-
-/// A small file system in memory, which is taken away when dropped.
-struct SmallDisk {
-    folder: tempfile::TempDir,
-}
-
-impl SmallDisk {
-    /// `None`, with the reason printed, where nothing may be mounted.
-    fn mount(mebibytes: u32) -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let size = format!("size={mebibytes}m");
-        let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path());
-        match mount.output() {
-            Ok(output) if output.status.success() => Some(Self { folder }),
-            Ok(output) => {
-                let reason = String::from_utf8_lossy(&output.stderr).into_owned();
-                program::skip(&format!("nothing may be mounted here: {}", reason.trim()));
-                None
-            }
-            Err(error) => {
-                program::skip(&format!("there is no mount here: {error}"));
-                None
-            }
-        }
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    fn remount(&self, how: &str) {
-        let options = format!("remount,{how}");
-        let mut mount = Command::new("mount");
-        assert!(mount.args(["-o", &options]).arg(self.path()).status().unwrap().success());
-    }
-
-    /// Leaves no byte free; returns the file that takes the room.
-    fn fill(&self) -> PathBuf {
-        let path = self.path().join("filler");
-        let mut file = std::fs::File::create(&path).unwrap();
-        let full = std::io::copy(&mut std::io::repeat(7), &mut file).unwrap_err();
-        assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
-        path
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.path()).status();
-    }
-}
+use crate::small_disk::{ReadOnly, SmallDisk};
 
 /// What a device does that changes something, by name.
 fn requests(client: &mut Client) -> Vec<(&'static str, u16, String)> {
@@ -216,26 +165,6 @@ fn a_disk_that_is_read_only_from_the_start_is_told_and_works_when_it_is_well_aga
     assert_unchanged(&client);
     for (name, status, body) in requests(&mut client) {
         assert_eq!((name, status), (name, 200), "{body}");
-    }
-}
-
-/// A part of the file system that nobody may write to, for as long as this lives.
-struct ReadOnly(PathBuf);
-
-impl ReadOnly {
-    fn folder(folder: PathBuf) -> Self {
-        for how in ["bind", "remount,bind,ro"] {
-            let mut mount = Command::new("mount");
-            mount.args(["-o", how]).arg(&folder).arg(&folder);
-            assert!(mount.status().unwrap().success(), "{how}");
-        }
-        Self(folder)
-    }
-}
-
-impl Drop for ReadOnly {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
     }
 }
 

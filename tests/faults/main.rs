@@ -14,6 +14,8 @@ mod order;
 mod program;
 mod scenarios;
 mod secrets;
+mod small_disk;
 mod storage;
 mod strace;
 mod supply;
+mod told;

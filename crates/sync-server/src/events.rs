@@ -66,6 +66,15 @@ pub enum ServerEvent {
         /// Where from.
         address: IpAddr,
     },
+    /// A request failed by this computer's fault: the disk is full, a file is
+    /// locked, …. If a sync was under way or began with it, [`Self::SyncFailed`]
+    /// tells that as well.
+    RequestFailed {
+        /// The account; none while nobody is signed in yet.
+        account: Option<String>,
+        /// Where from.
+        address: IpAddr,
+    },
     /// A device logged in.
     SignedIn {
         /// The account.

@@ -66,6 +66,8 @@ pub enum LadderProblem {
     UnknownKey,
     /// Too many wrong guesses; the device has to wait.
     SlowedDown,
+    /// This computer could not read or store what signing in needs.
+    ServerFault,
     /// A sync began and did not end well.
     SyncFailed {
         /// Why.

@@ -142,6 +142,17 @@ fn too_many_guesses_are_told() {
 }
 
 #[test]
+fn a_fault_of_this_computers_is_told_as_far_as_the_device_is_known() {
+    let fault = |account: Option<&str>| ServerEvent::RequestFailed {
+        account: account.map(str::to_owned),
+        address: ip(PHONE),
+    };
+    leads_to(fault(None), Rung::RightPath, None, Some(LadderProblem::ServerFault));
+    let problem = LadderProblem::SyncFailed { failure: SyncFailureKind::ServerFault };
+    leads_to(fault(Some("anna")), Rung::PasswordAccepted, Some("anna"), Some(problem));
+}
+
+#[test]
 fn a_device_with_a_good_key_has_its_password_accepted() {
     let event = ServerEvent::Recognized { account: "anna".to_owned(), device: device(PHONE) };
     leads_to(event, Rung::PasswordAccepted, Some("anna"), None);

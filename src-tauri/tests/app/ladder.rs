@@ -1,6 +1,6 @@
 //! How far a device gets, over real connections.
 
-use anki_sync_tray::ipc::{AppEvent, Ladder, LadderProblem, Rung};
+use anki_sync_tray::ipc::{AppEvent, Ladder, LadderProblem, Rung, SyncFailureKind};
 use serde_json::json;
 use sync_tests::{SEED_USN, Socket};
 
@@ -66,6 +66,25 @@ fn each_reason_is_told_as_it_happens() {
     known.meta().refused(403);
     let disabled = LadderProblem::Disabled { user };
     assert_eq!(problem(&mut test), (Rung::KnownUser, Some(disabled)));
+}
+
+#[test]
+fn a_sync_that_this_computer_cannot_even_begin_is_told() {
+    let mut test = TestApp::running();
+    let device = test.signed_in("anna");
+    assert_eq!(problem(&mut test), (Rung::PasswordAccepted, None));
+    std::fs::create_dir_all(test.storage().join("anna/collection.anki2")).unwrap();
+    device.meta().refused(500);
+    let failed = LadderProblem::SyncFailed { failure: SyncFailureKind::ServerFault };
+    loop {
+        let (rung, problem) = problem(&mut test);
+        assert_eq!(rung, Rung::PasswordAccepted);
+        match problem {
+            None => {}
+            Some(problem) => break assert_eq!(problem, failed),
+        }
+    }
+    assert_eq!(test.next_ended().failure, Some(SyncFailureKind::ServerFault));
 }
 
 #[test]

@@ -332,7 +332,7 @@ user: string, } | { "code": "disabled",
 /**
  * The account.
  */
-user: string, } | { "code": "unknown_key" } | { "code": "slowed_down" } | { "code": "sync_failed", 
+user: string, } | { "code": "unknown_key" } | { "code": "slowed_down" } | { "code": "server_fault" } | { "code": "sync_failed", 
 /**
  * Why.
  */

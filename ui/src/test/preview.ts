@@ -41,6 +41,10 @@ const states: Record<string, Snapshot> = {
     ...fixtures.running,
     ladder: { ...fixtures.wrongNameLadder, rung: "synced", user: "anna", problem: null },
   },
+  loginFault: {
+    ...fixtures.running,
+    ladder: { ...fixtures.wrongNameLadder, problem: { code: "server_fault" } },
+  },
   outdated: {
     ...fixtures.running,
     addresses: { ...fixtures.addresses, outdated: "http://192.168.1.7:8080/" },

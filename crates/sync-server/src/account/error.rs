@@ -113,7 +113,7 @@ pub enum LoginError {
     #[error("too many logins from this address at the same time")]
     TooManyAttempts,
     /// The server's own fault.
-    #[error("the login failed on the server's side")]
+    #[error(transparent)]
     Failed(#[from] AccountError),
 }
 

@@ -355,6 +355,15 @@ impl MediaSlot {
         })
     }
 
+    /// Ends the media sync of this device by the server's own fault. One that had
+    /// not moved a file yet is told of all the same.
+    pub fn fail_sync(&mut self, device: &DeviceRef) {
+        self.tracker(device);
+        if let Some(tracker) = self.take_tracker() {
+            tracker.fail(SyncFailure::ServerFault);
+        }
+    }
+
     /// Takes the running media sync out, to tell how it ended.
     pub fn take_tracker(&mut self) -> Option<SyncTracker> {
         self.tracker.take()
@@ -393,9 +402,9 @@ impl Slot for MediaSlot {
     }
 
     fn abandon(&mut self) {
+        // The running sync is what moved until now; whoever asked tells that it failed.
         self.known_usn.set(None);
         self.store = None;
-        self.tracker = None;
     }
 }
 

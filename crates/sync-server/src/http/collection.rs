@@ -20,7 +20,7 @@ use super::respond::{self, Encoded, Sending};
 use super::routes::CollectionMethod;
 use super::state::{LOGIN_BYTES, ServerState};
 use super::status::RequestError;
-use crate::account::{Account, CollectionSlot, DeviceInfo, OperationError, SyncTracker};
+use crate::account::{Account, CollectionSlot, DeviceInfo, OperationError, SignedIn, SyncTracker};
 use crate::events::{ServerEvent, SyncFailure};
 use crate::operations::Caller;
 use crate::operations::collection as operations;
@@ -38,8 +38,39 @@ pub(super) async fn log_in(
     Ok(Encoded::json(&HostKeyResponse { key }, version)?.into_response())
 }
 
-/// Answers any method of the collection sync.
+/// Answers any method of the collection sync. By a fault of this computer's, the sync ends.
 pub(super) async fn answer(
+    state: &Arc<ServerState>,
+    method: CollectionMethod,
+    request: SyncRequest,
+) -> Result<Response, RequestError> {
+    let SignedIn { account, device } = request.signed_in.clone();
+    let session_key = request.session_key.clone();
+    let outcome = run(state, method, request).await;
+    if outcome.as_ref().is_err_and(RequestError::is_fault) {
+        match method {
+            // With it a sync would have begun.
+            CollectionMethod::Meta => {
+                account.track(device, SyncKind::Normal).fail(SyncFailure::ServerFault);
+            }
+            // Each has told of its own.
+            CollectionMethod::Upload | CollectionMethod::Download => {}
+            _ => {
+                let failing = account.run(move |slot| {
+                    if slot.has_session(&session_key) {
+                        slot.drop_sync(SyncFailure::ServerFault);
+                    }
+                    Ok(())
+                });
+                // An account that was closed meanwhile has no sync either.
+                let _ = failing.await;
+            }
+        }
+    }
+    outcome
+}
+
+async fn run(
     state: &Arc<ServerState>,
     method: CollectionMethod,
     request: SyncRequest,

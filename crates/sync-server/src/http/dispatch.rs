@@ -34,6 +34,9 @@ pub(super) async fn dispatch(state: Arc<ServerState>, peer: IpAddr, request: Req
         Ok(response) => response,
         Err(error) => {
             log_failure(&error, route, account.as_deref());
+            if error.is_fault() {
+                state.events.send(ServerEvent::RequestFailed { account: account.clone(), address });
+            }
             let mut response = respond::error(error.status());
             if matches!(error, RequestError::WrongVerb) {
                 let allowed = HeaderValue::from_static(allowed_verbs(route));

@@ -14,12 +14,30 @@ use super::respond::{self, Encoded, Sending};
 use super::routes::MediaMethod;
 use super::state::ServerState;
 use super::status::RequestError;
-use crate::account::{MediaSlot, OperationError};
+use crate::account::{MediaSlot, OperationError, SignedIn};
 use crate::operations::Caller;
 use crate::operations::media::{self as operations, Archive};
 
-/// Answers any method of the media sync.
+/// Answers any method of the media sync. By a fault of this computer's, the sync ends.
 pub(super) async fn answer(
+    state: &Arc<ServerState>,
+    method: MediaMethod,
+    request: SyncRequest,
+) -> Result<Response, RequestError> {
+    let SignedIn { account, device } = request.signed_in.clone();
+    let outcome = run(state, method, request).await;
+    if outcome.as_ref().is_err_and(RequestError::is_fault) {
+        let failing = account.run_media(move |media| {
+            media.fail_sync(&device);
+            Ok(())
+        });
+        // An account that was closed meanwhile has no sync either.
+        let _ = failing.await;
+    }
+    outcome
+}
+
+async fn run(
     state: &Arc<ServerState>,
     method: MediaMethod,
     request: SyncRequest,

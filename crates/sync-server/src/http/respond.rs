@@ -198,6 +198,9 @@ impl<F: Read + Send + 'static> Outgoing<F> {
             return Ok(None);
         }
         let piece = self.piece();
+        if let Err(error) = &piece {
+            tracing::warn!(%error, "an answer could not be read to its end");
+        }
         if let Some(mut tracker) = self.sending.tracker.take() {
             match &piece {
                 Ok(piece) => {

@@ -87,6 +87,8 @@ impl Spooling<'_> {
         let data = match self.file {
             None => RawData::Memory(self.memory.freeze()),
             Some(mut file) => {
+                // Seeking would pass over a write that failed behind it.
+                file.flush().await.map_err(OperationError::Spool)?;
                 file.rewind().await.map_err(OperationError::Spool)?;
                 RawData::File(file.into_std().await)
             }

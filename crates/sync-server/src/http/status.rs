@@ -77,6 +77,11 @@ impl RequestError {
         }
     }
 
+    /// Whether this computer is at fault, and not the client.
+    pub(super) fn is_fault(&self) -> bool {
+        self.status() == StatusCode::INTERNAL_SERVER_ERROR
+    }
+
     /// Whether the body went over a limit, in whichever form that was noticed.
     pub(super) fn is_too_large(&self) -> bool {
         self.status() == StatusCode::PAYLOAD_TOO_LARGE

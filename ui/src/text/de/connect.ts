@@ -84,6 +84,8 @@ export const connect = {
       "Das Gerät ist bei einem anderen Server angemeldet oder wurde hier abgemeldet. Melden Sie sich in Anki auf dem Gerät ab und wieder an.",
     slowed_down: () =>
       "Es gab zu viele falsche Passwörter. Warten Sie eine Minute und melden Sie sich dann mit dem richtigen an.",
+    server_fault: () =>
+      "Das Gerät kam durch, aber dieser Computer konnte nicht lesen oder ablegen, was er zum Anmelden braucht. Prüfen Sie, ob der Speicherordner da ist, beschrieben werden darf und Platz hat; dann versuchen Sie es auf dem Gerät noch einmal.",
     sync_failed: ({ failure }) => errors.sync[failure satisfies SyncFailureKind],
   } satisfies ByCode<LadderProblem>,
   toUsers: "Benutzer öffnen",

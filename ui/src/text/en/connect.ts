@@ -80,6 +80,8 @@ export const connect = {
       "The device is signed in to another server, or was signed out here. Log out in Anki on the device, then log in again.",
     slowed_down: () =>
       "There were too many wrong passwords. Wait a minute, then sign in again with the right one.",
+    server_fault: () =>
+      "The device came through, but this computer could not read or store what it needs for signing in. Check that the storage folder is there, can be written to and has room; then try again on the device.",
     sync_failed: ({ failure }) => errors.sync[failure satisfies SyncFailureKind],
   } satisfies ByCode<LadderProblem>,
   toUsers: "Open Users",

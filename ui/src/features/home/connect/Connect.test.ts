@@ -112,6 +112,7 @@ describe("the ladder", () => {
     ["known_user", { code: "disabled", user: "anna" }, /anna is disabled/],
     ["right_path", { code: "unknown_key" }, /Log out in Anki/],
     ["right_path", { code: "slowed_down" }, /Wait a minute/],
+    ["right_path", { code: "server_fault" }, /storage folder is there/],
     ["password_accepted", { code: "sync_failed", failure: "too_large" }, /larger than the limit/],
   ];
   it.each(problems)("after %s explains %o", async (rung, problem, said) => {
