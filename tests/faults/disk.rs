@@ -6,12 +6,12 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::json;
+use sync_tests::disks::{ReadOnly, SmallDisk, skip};
 use sync_tests::{Client, Collection, NAME, SEED_USN, card, note, seed, template};
 
 use crate::accounts::password;
 use crate::program::{self, Program};
 use crate::scenarios::{NOISE, Scenario};
-use crate::small_disk::{ReadOnly, SmallDisk};
 
 /// What a device does that changes something, by name.
 fn requests(client: &mut Client) -> Vec<(&'static str, u16, String)> {
@@ -279,7 +279,7 @@ fn a_lost_permission_is_told_and_works_when_it_is_back() {
     std::fs::create_dir(&storage).unwrap();
     let chown = Command::new("chown").arg("65534").arg(&storage).status();
     if !chown.is_ok_and(|status| status.success()) {
-        program::skip("only root can start a program as somebody else");
+        skip("only root can start a program as somebody else");
         return;
     }
     let nobody = ["setpriv", "--reuid", "65534", "--clear-groups"];

@@ -14,7 +14,6 @@ mod order;
 mod program;
 mod scenarios;
 mod secrets;
-mod small_disk;
 mod storage;
 mod strace;
 mod supply;

@@ -1,58 +1,11 @@
 //! A storage folder on a memory stick: exFAT, where capitals make no difference, as on
 //! Windows and macOS, and where nothing has an owner.
 
-use std::path::Path;
-use std::process::Command;
-
 use serde_json::json;
+use sync_tests::disks::MemoryStick;
 use sync_tests::{Client, NAME, SEED_USN, card, note, read_zip, seed, template};
-use tempfile::TempDir;
 
 use crate::program::{self, Program};
-
-/// A small one, mounted. Gone when dropped.
-struct MemoryStick {
-    folder: TempDir,
-    device: String,
-}
-
-impl MemoryStick {
-    /// `None`, with the reason told, where this cannot be.
-    fn mount() -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let image = folder.path().join("image");
-        std::fs::File::create(&image).unwrap().set_len(64 * 1024 * 1024).unwrap();
-        let mounted = folder.path().join("mounted");
-        std::fs::create_dir(&mounted).unwrap();
-        let result = run("mkfs.exfat", &[&image])
-            .and_then(|_| run("losetup", &[Path::new("--find"), Path::new("--show"), &image]))
-            .and_then(|device| {
-                let stick = Self { folder, device: device.trim().to_owned() };
-                run("mount.exfat-fuse", &[Path::new(&stick.device), &mounted]).map(|_| stick)
-            });
-        result.map_err(|reason| program::skip(&format!("no exFAT here: {reason}"))).ok()
-    }
-
-    fn path(&self) -> std::path::PathBuf {
-        self.folder.path().join("mounted")
-    }
-}
-
-impl Drop for MemoryStick {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.path()).output();
-        let _ = Command::new("losetup").arg("-d").arg(&self.device).output();
-    }
-}
-
-fn run(program: &str, words: &[&Path]) -> Result<String, String> {
-    let output = Command::new(program).args(words).output();
-    let output = output.map_err(|error| format!("{program}: {error}"))?;
-    if !output.status.success() {
-        return Err(format!("{program}: {}", String::from_utf8_lossy(&output.stderr)));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
 
 #[track_caller]
 fn assert_content(client: &Client, name: &str, content: &[u8]) {

@@ -1,7 +1,7 @@
 //! The program itself, in a process of its own, so that it can be ended, watched
 //! and deprived of things.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -163,16 +163,6 @@ impl Drop for Program {
             eprintln!("--- what the server printed\n{}\n---", self.log());
         }
     }
-}
-
-/// Tells that a test cannot run here: `cargo xtask test` repeats it, where a line that is
-/// merely printed would be lost with a test that passes.
-pub fn skip(reason: &str) {
-    eprintln!("Skipped: {reason}");
-    let Some(list) = std::env::var_os("SKIPPED_TESTS") else { return };
-    let file = std::fs::OpenOptions::new().create(true).append(true).open(list);
-    let thread = std::thread::current();
-    writeln!(file.unwrap(), "{}: {reason}", thread.name().unwrap_or("a test")).unwrap();
 }
 
 /// A storage folder that outlives several servers.

@@ -5,7 +5,9 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use crate::program::{self, Program};
+use sync_tests::disks::skip;
+
+use crate::program::Program;
 
 /// The calls that make something last, change the names in a folder, or write.
 pub const CALLS: &str = "fsync,fdatasync,rename,renameat,renameat2,link,linkat,unlink,unlinkat,\
@@ -56,13 +58,13 @@ impl Strace {
         command.args(["-p", &program.process_id().to_string()]);
         let spawned = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn();
         let Ok(mut process) = spawned else {
-            program::skip("there is no strace here");
+            skip("there is no strace here");
             return None;
         };
         let mut said = BufReader::new(process.stderr.take().unwrap()).lines();
         let first = said.next().and_then(Result::ok).unwrap_or_default();
         if !first.contains("attached") {
-            program::skip(&format!("strace may not attach here: {first}"));
+            skip(&format!("strace may not attach here: {first}"));
             let _ = process.kill();
             let _ = process.wait();
             return None;

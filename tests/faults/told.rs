@@ -6,13 +6,13 @@ use std::path::Path;
 use serde_json::json;
 use sync_server::{ServerEvent, SyncFailure};
 use sync_store::accounts::SyncKind;
+use sync_tests::disks::SmallDisk;
 use sync_tests::{
     Answer, Client, Events, NAME, PASSWORD, SEED_USN, TestServer, collection_of_schema_11, note,
     seed, template, upload_zip,
 };
 
 use crate::scenarios::NOISE;
-use crate::small_disk::SmallDisk;
 
 /// Whose request failed next, when it was this computer's fault.
 #[track_caller]

@@ -3,10 +3,11 @@
 //!
 //! Everything here panics on failure, with the caller's line where that helps.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod client;
 mod collection;
+pub mod disks;
 mod events;
 pub mod evidence;
 pub mod fuzz;

@@ -54,13 +54,19 @@ impl Steps {
         self.evidence = Some(folder);
     }
 
-    /// Runs tests as one step and counts them.
+    /// Runs tests as one step, counts them, and tells which could not run here.
     pub fn run_tests(&mut self, name: &str, command: &mut Command) -> Result<Outcome> {
         match &self.evidence {
             Some(folder) => command.env("TEST_EVIDENCE", folder),
             None => command.env_remove("TEST_EVIDENCE"),
         };
-        let outcome = self.run(name, command)?;
+        let skipped = target()?.join("skipped-tests");
+        // Usually there is none.
+        let _ = std::fs::remove_file(&skipped);
+        let outcome = self.run(name, command.env("SKIPPED_TESTS", &skipped))?;
+        for line in std::fs::read_to_string(&skipped).unwrap_or_default().lines() {
+            println!("Skipped: {line}");
+        }
         let results = outcome.lines.iter().filter_map(|line| line.strip_prefix("test result: "));
         for result in results {
             self.count_tests(count(result, "passed"), count(result, "failed"));

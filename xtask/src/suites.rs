@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::steps::{Steps, cargo, root};
+use crate::steps::{Steps, cargo};
 
 /// Builds and runs them: beside the code and of the program, then over real sockets. The app is
 /// left out, which would take longer to compile than all of these together.
@@ -29,14 +29,6 @@ pub fn run(steps: &mut Steps) -> Result<()> {
         ["test", "--locked", "-p", "sync-tests", "--lib", "--test", "sync", "--no-fail-fast"];
     steps.run_tests("Wire and conformance tests", &mut cargo(&wire))?;
     let faults = ["test", "--locked", "-p", "sync-tests", "--test", "faults", "--no-fail-fast"];
-    let skipped = root().join("target/skipped-tests");
-    std::fs::create_dir_all(root().join("target"))?;
-    // Usually there is none.
-    let _ = std::fs::remove_file(&skipped);
-    let mut faults = cargo(&faults);
-    steps.run_tests("The server under fire", faults.env("SKIPPED_TESTS", &skipped))?;
-    for line in std::fs::read_to_string(&skipped).unwrap_or_default().lines() {
-        println!("Skipped: {line}");
-    }
+    steps.run_tests("The server under fire", &mut cargo(&faults))?;
     Ok(())
 }

@@ -66,7 +66,7 @@ pub enum LadderProblem {
     UnknownKey,
     /// Too many wrong guesses; the device has to wait.
     SlowedDown,
-    /// This computer could not read or store what signing in needs.
+    /// This computer could not read or store data, before it knew whose.
     ServerFault,
     /// A sync began and did not end well.
     SyncFailed {

@@ -6,10 +6,13 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
+use sync_store::media::other_name;
 
 use super::{LEFT_BEHIND, MOVED, MoveError, PLACES, STAGING, failed, sync_folder};
 use crate::ipc::MoveProgress;
 
+/// Name of the folder with an account's media.
+const MEDIA_FOLDER: &str = "media";
 /// Bytes that are copied or compared at a time.
 const PIECE_BYTES: usize = 256 * 1024;
 
@@ -54,15 +57,15 @@ pub(super) fn copy_into(
             create_private_folder(&copy).map_err(failed(&copy))?;
             continue;
         }
-        let sum = copy_file(&original, &copy, metadata, |bytes| {
+        let (copy, target) = create_copy(staging, path)?;
+        let sum = copy_file(&original, &copy, target, metadata, |bytes| {
             done_bytes += bytes;
             progress(MoveProgress { is_checking: false, done_bytes, total_bytes });
         })?;
-        sums.push((path, sum));
+        sums.push((path, copy, sum));
     }
     let mut done_bytes = 0;
-    for (path, sum) in sums {
-        let copy = staging.join(path);
+    for (path, copy, sum) in sums {
         let file = File::open(&copy).map_err(failed(&copy))?;
         let read = sum_of(file, |bytes| {
             done_bytes += bytes;
@@ -125,16 +128,38 @@ fn check_space(staging: &Path, needed_bytes: u64) -> Result<(), MoveError> {
     }
 }
 
+/// Makes the file that a path is copied to, and tells where that is. Two media that differ
+/// in capitals may be one file in the new folder; the second one goes to where the server
+/// has such files.
+fn create_copy(staging: &Path, path: &Path) -> Result<(PathBuf, File), MoveError> {
+    let copy = staging.join(path);
+    match create_private_file(&copy) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let name = media_name(path).ok_or_else(|| failed(&copy)(error))?;
+            let copy = copy.with_file_name(other_name(name));
+            let target = create_private_file(&copy).map_err(failed(&copy))?;
+            Ok((copy, target))
+        }
+        created => Ok((copy.clone(), created.map_err(failed(&copy))?)),
+    }
+}
+
+/// The name of a file in the folder with an account's media, also of a removed account.
+fn media_name(path: &Path) -> Option<&str> {
+    let is_media = path.parent()?.file_name()? == MEDIA_FOLDER;
+    path.file_name()?.to_str().filter(|_| is_media)
+}
+
 /// Copies one file with its times and rights, flushes it, and gives the SHA-256
 /// of what was read.
 fn copy_file(
     original: &Path,
     copy: &Path,
+    mut target: File,
     metadata: &Metadata,
     mut moved: impl FnMut(u64),
 ) -> Result<[u8; 32], MoveError> {
     let source = File::open(original).map_err(failed(original))?;
-    let mut target = create_private_file(copy).map_err(failed(copy))?;
     let mut broken = None;
     let sum = {
         let mut reader = Tee { source, target: &mut target, broken: &mut broken };

@@ -2,7 +2,8 @@
 
 use anki_sync_tray::ipc::{AppEvent, Ladder, LadderProblem, Rung, SyncFailureKind};
 use serde_json::json;
-use sync_tests::{SEED_USN, Socket};
+use sync_tests::disks::SmallDisk;
+use sync_tests::{PASSWORD, SEED_USN, Socket};
 
 use crate::support::{TestApp, collection};
 
@@ -85,6 +86,28 @@ fn a_sync_that_this_computer_cannot_even_begin_is_told() {
         }
     }
     assert_eq!(test.next_ended().failure, Some(SyncFailureKind::ServerFault));
+}
+
+#[test]
+fn a_login_that_finds_the_disk_full_is_told() {
+    let Some(disk) = SmallDisk::mount(8) else { return };
+    let mut test = TestApp::running();
+    test.ask("change_storage", json!({ "folder": disk.path().join("Anki"), "plan": "move" }));
+    let filler = disk.fill();
+    // Each takes some room in the log of `server.db` until there is none.
+    let refused = (0..1000).map(|_| test.device().log_in("anna", PASSWORD));
+    refused.map(|answer| answer.status).find(|status| *status != 200).expect("it is full");
+    let fault = LadderProblem::ServerFault;
+    loop {
+        match problem(&mut test) {
+            (rung, Some(problem)) => break assert_eq!((rung, problem), (Rung::RightPath, fault)),
+            (rung, None) => assert_eq!(rung, Rung::PasswordAccepted),
+        }
+    }
+    std::fs::remove_file(filler).unwrap();
+    test.device().log_in("anna", PASSWORD).ok();
+    assert_eq!(problem(&mut test), (Rung::PasswordAccepted, None));
+    test.ask("stop_server", json!(null));
 }
 
 #[test]

@@ -7,7 +7,8 @@ use anki_sync_tray::ipc::{
 };
 use serde_json::{Value, json};
 use sync_store::accounts::FolderLock;
-use sync_tests::Client;
+use sync_tests::disks::MemoryStick;
+use sync_tests::{Client, read_zip};
 
 use crate::support::{TestApp, collection, settings, write_settings};
 
@@ -271,4 +272,29 @@ fn folders_are_opened_by_a_desktop_alone() {
     let (test, _) = with_data();
     let error = test.refused("open_folder", json!({ "which": "storage" }));
     assert!(matches!(error, CommandError::System { .. }));
+}
+
+/// On Linux, devices have both; on the stick, the two are one file.
+#[test]
+fn media_that_differ_in_capitals_move_to_a_memory_stick_and_back() {
+    let Some(stick) = MemoryStick::mount() else { return };
+    let (test, mut device) = with_data();
+    device.send_media(&[("Dog.jpg", Some(b"another")), ("DOG.jpg", Some(b"the third"))]);
+    let all_are_there = |test: &TestApp, device: &mut Client| {
+        device.address = test.device().address;
+        for (name, content) in
+            [("dog.jpg", b"wuff".as_slice()), ("Dog.jpg", b"another"), ("DOG.jpg", b"the third")]
+        {
+            assert_eq!(read_zip(&device.download_files(&[name]).body)[name], content, "{name}");
+        }
+    };
+    let there = stick.path().join("Anki");
+    test.ask("change_storage", to(&there, "move"));
+    assert_eq!(test.storage(), there);
+    assert!(there.join("anna/media/dOG.jpg").exists(), "capitals make no difference here");
+    all_are_there(&test, &mut device);
+    let back = test.home.path().join("back");
+    test.ask("change_storage", to(&back, "move"));
+    all_are_there(&test, &mut device);
+    test.ask("stop_server", json!(null));
 }

@@ -24,6 +24,7 @@ use rusqlite::Connection;
 use sync_protocol::media::UploadChangesResponse;
 
 pub use names::{MAX_MEDIA_NAME_BYTES, MediaNameProblem, check_media_name};
+pub use places::other_name;
 pub use upload::MAX_MEDIA_FILE_BYTES;
 
 /// The media files of one account.

@@ -23,7 +23,8 @@ use super::stored_file::{hash_regular, remove_if_there};
 use super::temporary::{TemporaryFile, is_temporary};
 use crate::StoreError;
 use crate::durable::create_folder;
-use other_name::{folded, is_other_name, other_name};
+pub use other_name::other_name;
+use other_name::{folded, is_other_name};
 
 const FOLDER: &str = "media";
 

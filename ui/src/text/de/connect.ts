@@ -85,7 +85,7 @@ export const connect = {
     slowed_down: () =>
       "Es gab zu viele falsche Passwörter. Warten Sie eine Minute und melden Sie sich dann mit dem richtigen an.",
     server_fault: () =>
-      "Das Gerät kam durch, aber dieser Computer konnte nicht lesen oder ablegen, was er zum Anmelden braucht. Prüfen Sie, ob der Speicherordner da ist, beschrieben werden darf und Platz hat; dann versuchen Sie es auf dem Gerät noch einmal.",
+      "Das Gerät kam durch, aber dieser Computer konnte die Daten nicht lesen oder ablegen. Prüfen Sie, ob der Speicherordner da ist, beschrieben werden darf und Platz hat und kein anderes Programm ihn benutzt; dann versuchen Sie es auf dem Gerät noch einmal.",
     sync_failed: ({ failure }) => errors.sync[failure satisfies SyncFailureKind],
   } satisfies ByCode<LadderProblem>,
   toUsers: "Benutzer öffnen",

@@ -81,7 +81,7 @@ export const connect = {
     slowed_down: () =>
       "There were too many wrong passwords. Wait a minute, then sign in again with the right one.",
     server_fault: () =>
-      "The device came through, but this computer could not read or store what it needs for signing in. Check that the storage folder is there, can be written to and has room; then try again on the device.",
+      "The device came through, but this computer could not read or store the data. Check that the storage folder is there, can be written to and has room, and that no other program uses it; then try again on the device.",
     sync_failed: ({ failure }) => errors.sync[failure satisfies SyncFailureKind],
   } satisfies ByCode<LadderProblem>,
   toUsers: "Open Users",

@@ -29,8 +29,11 @@ const fn is_ignorable(c: char) -> bool {
     )
 }
 
-/// The name of the file of a name whose place is another's.
-pub(super) fn other_name(name: &str) -> String {
+/// The name of the file, in the folder with an account's media, of a media name whose place
+/// is another's: where capitals make no difference, two names can mean one place. Whoever
+/// reads the folder finds the file under either.
+#[must_use]
+pub fn other_name(name: &str) -> String {
     format!("{PREFIX}{}{SUFFIX}", hex::encode(Sha1::digest(name.as_bytes())))
 }
 
