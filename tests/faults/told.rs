@@ -94,6 +94,28 @@ fn a_media_sync_is_told_of_before_a_file_has_moved() {
     device.send_media(&[("a.jpg", Some(b"a"))]);
 }
 
+/// SQLite says the same of a file that is damaged and of a disk that cannot be read. To
+/// blame the device would have it throw away what it has.
+#[test]
+fn a_file_that_cannot_be_read_is_no_fault_of_the_device() {
+    let mut file = template(|collection| {
+        seed(collection);
+        for id in 1..=1000 {
+            collection.add_note(id, 1000, SEED_USN);
+        }
+    });
+    let is_of_notes = |page: &[u8]| page.windows(6).filter(|part| part == b"front ").count() > 10;
+    for page in file.chunks_mut(4096).filter(|page| is_of_notes(page)) {
+        page.fill(0);
+    }
+    let server = TestServer::builder().account(NAME, &file).start();
+    let device = server.client();
+    let mut events = server.events();
+    device.start(SEED_USN).ok();
+    device.apply_changes(&json!({"models": [], "decks": [[], []], "tags": []})).ok();
+    assert_eq!(failed_sync(&mut events, &device.chunk()), SyncKind::Normal);
+}
+
 /// On a full disk, with everything that a device sends before anybody looks at it.
 #[test]
 fn what_a_full_disk_cannot_take_is_told_of() {
@@ -115,14 +137,17 @@ fn what_a_full_disk_cannot_take_is_told_of() {
     assert_eq!(failed_sync(&mut events, &device.apply_chunk(&rows)), SyncKind::Normal);
     device.finish().refused(409);
 
-    // In a form the key may come last, so nobody knows whose it is.
     let old = device.old();
     let large = collection_of_schema_11(&template(|collection| {
         seed(collection);
         collection.add_note(9, 1000, 0);
         collection.batch("UPDATE notes SET flds = hex(randomblob(400000)) || char(31)");
     }));
-    old.upload(&large).refused(500);
+    assert_eq!(failed_sync(&mut events, &old.upload(&large)), SyncKind::Upload);
+    // The key may come last, and then nobody knows whose it is.
+    let mut fields = old.form(Some(&large));
+    fields.reverse();
+    old.send_form("sync/upload", &fields).refused(500);
     assert_eq!(failed_request(&mut events), None);
 
     // Each takes some room in the log of `server.db` until there is none.

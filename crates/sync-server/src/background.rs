@@ -2,8 +2,10 @@
 
 use std::io;
 
+use sync_store::with_causes;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
+use tracing::warn;
 
 use crate::account::OperationError;
 
@@ -21,15 +23,40 @@ pub async fn in_background<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, OperationError> + Send + 'static,
 ) -> Result<T, OperationError> {
     let (sender, receiver) = oneshot::channel();
+    spawn_large(move || {
+        hand_over(work(), sender);
+    })?;
+    // The sender is lost only to a panic.
+    receiver.await.unwrap_or(Err(OperationError::Panicked))
+}
+
+/// Runs `work`, which may use the runtime, on a thread of its own that has stepped back.
+///
+/// # Errors
+/// [`OperationError::Spool`] when there can be no more threads.
+pub fn spawn_large(work: impl FnOnce() + Send + 'static) -> Result<(), OperationError> {
     let runtime = Handle::current();
     spawn("large-work", move || {
         let _entered = runtime.enter();
-        // Whoever waited may have gone; the work was done all the same.
-        let _ = sender.send(work());
+        work();
     })
-    .map_err(OperationError::Spool)?;
-    // The sender is lost only to a panic.
-    receiver.await.unwrap_or(Err(OperationError::Panicked))
+    .map_err(OperationError::Spool)
+}
+
+/// Hands the outcome of work to whoever asked for it. Tells whether anybody is there: a
+/// client may have lost its patience with a failing disk, and then nobody else logs why.
+pub fn hand_over<T>(
+    outcome: Result<T, OperationError>,
+    sender: oneshot::Sender<Result<T, OperationError>>,
+) -> bool {
+    match sender.send(outcome) {
+        Ok(()) => true,
+        Err(Err(error)) if error.is_fault() => {
+            warn!(error = with_causes(&error), "a request failed whose client had gone");
+            false
+        }
+        Err(_) => false,
+    }
 }
 
 /// Starts a thread that has stepped back.

@@ -163,6 +163,25 @@ impl StoreError {
         }
     }
 
+    /// Whether an operation on a file of the server's own failed for a reason that no
+    /// client can have: one of [`Self::is_environment`], or the file is damaged, which is
+    /// also what SQLite makes of a disk that cannot be read.
+    #[must_use]
+    pub fn is_server_fault(&self) -> bool {
+        use rusqlite::ErrorCode;
+        let Self::Sqlite(error) = self else { return self.is_environment() };
+        self.is_environment()
+            || matches!(
+                error.sqlite_error_code(),
+                Some(
+                    ErrorCode::DatabaseCorrupt
+                        | ErrorCode::NotADatabase
+                        | ErrorCode::OperationInterrupted
+                        | ErrorCode::InternalMalfunction
+                )
+            )
+    }
+
     /// For `map_err` on file operations: keeps the path with the reason.
     pub fn io(path: impl AsRef<Path>) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::Io { path: path.as_ref().to_owned(), source }

@@ -129,14 +129,18 @@ impl Connection {
 fn send_chunked(stream: &mut TcpStream, path: &Path) -> Result<()> {
     let mut file = File::open(path).with_context(|| path.display().to_string())?;
     let mut piece = vec![0; PIECE_BYTES];
+    let mut chunk = Vec::with_capacity(PIECE_BYTES + 16);
     loop {
         let length = file.read(&mut piece)?;
         if length == 0 {
             break;
         }
-        stream.write_all(format!("{length:x}\r\n").as_bytes())?;
-        stream.write_all(&piece[..length])?;
-        stream.write_all(b"\r\n")?;
+        // In one go, as clients do: on its own, each part would be a packet.
+        chunk.clear();
+        write!(chunk, "{length:x}\r\n")?;
+        chunk.extend_from_slice(&piece[..length]);
+        chunk.extend_from_slice(b"\r\n");
+        stream.write_all(&chunk)?;
     }
     Ok(stream.write_all(b"0\r\n\r\n")?)
 }

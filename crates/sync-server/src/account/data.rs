@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use sync_protocol::{MediaUsn, SessionKey, TimestampMillis};
 use sync_store::accounts::{AccountId, SyncKind};
-use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -17,7 +17,7 @@ use super::slots::KnownMediaUsn;
 use super::tracker::Identity;
 use super::{CollectionSlot, DeviceRef, MediaSlot, OperationError, SyncTracker};
 use crate::Clock;
-use crate::background::in_background;
+use crate::background::{hand_over, spawn_large};
 use crate::events::{EventSender, SyncFailure};
 
 /// Uploads and downloads of one account that may be under way at a time. Each
@@ -161,7 +161,9 @@ impl Account {
         work: impl FnOnce(&mut CollectionSlot) -> Result<T, OperationError> + Send + 'static,
     ) -> Result<T, OperationError> {
         let slot = Arc::clone(&self.collection).lock_owned().await;
-        in_background(entering(slot, self.identity.clock.now(), work)).await
+        let (sender, receiver) = oneshot::channel();
+        spawn_large(entering(slot, self.identity.clock.now(), work, sender))?;
+        outcome(receiver).await
     }
 
     /// Looks at the collection's slot without blocking and without waiting:
@@ -274,6 +276,11 @@ pub(super) trait Slot: Send + 'static {
     fn enter(&mut self, now: TimestampMillis) -> Result<(), OperationError>;
     /// Drops whatever a panic may have left half done.
     fn abandon(&mut self);
+    /// Lets go of files with which something went wrong, so that the next request opens
+    /// them again: a disk that was taken away and put back has other ones.
+    fn let_go(&mut self);
+    /// Tells of a fault after which nobody waited for the answer any more.
+    fn fail_unheard(&mut self);
 }
 
 async fn run_in<S: Slot, T: Send + 'static>(
@@ -281,25 +288,42 @@ async fn run_in<S: Slot, T: Send + 'static>(
     now: TimestampMillis,
     work: impl FnOnce(&mut S) -> Result<T, OperationError> + Send + 'static,
 ) -> Result<T, OperationError> {
-    let task = tokio::task::spawn_blocking(entering(slot, now, work));
-    // The task itself cannot panic, and is cancelled only when the runtime ends.
-    task.await.unwrap_or(Err(OperationError::Panicked))
+    let (sender, receiver) = oneshot::channel();
+    tokio::task::spawn_blocking(entering(slot, now, work, sender));
+    outcome(receiver).await
 }
 
-/// Work on a slot that is nobody else's meanwhile.
+/// Waits for the outcome of work on a slot.
+async fn outcome<T>(
+    receiver: oneshot::Receiver<Result<T, OperationError>>,
+) -> Result<T, OperationError> {
+    // The sender is lost only when the runtime ends.
+    receiver.await.unwrap_or(Err(OperationError::Panicked))
+}
+
+/// Work on a slot that is nobody else's meanwhile. Its outcome goes to `sender`.
 fn entering<S: Slot, T>(
     mut slot: OwnedMutexGuard<S>,
     now: TimestampMillis,
     work: impl FnOnce(&mut S) -> Result<T, OperationError>,
-) -> impl FnOnce() -> Result<T, OperationError> {
+    sender: oneshot::Sender<Result<T, OperationError>>,
+) -> impl FnOnce() {
     move || {
-        slot.enter(now)?;
-        // The slot may be half changed after a panic; `abandon` drops all that
-        // could be, so nobody sees it.
-        catch_unwind(AssertUnwindSafe(|| work(&mut slot))).unwrap_or_else(|_| {
-            slot.abandon();
-            Err(OperationError::Panicked)
-        })
+        let outcome = slot.enter(now).and_then(|()| {
+            // The slot may be half changed after a panic; `abandon` drops all that
+            // could be, so nobody sees it.
+            catch_unwind(AssertUnwindSafe(|| work(&mut slot))).unwrap_or_else(|_| {
+                slot.abandon();
+                Err(OperationError::Panicked)
+            })
+        });
+        let is_fault = outcome.as_ref().is_err_and(OperationError::is_fault);
+        if is_fault {
+            slot.let_go();
+        }
+        if !hand_over(outcome, sender) && is_fault {
+            slot.fail_unheard();
+        }
     }
 }
 

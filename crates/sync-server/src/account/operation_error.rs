@@ -54,6 +54,12 @@ pub enum OperationError {
 }
 
 impl OperationError {
+    /// Whether this computer is at fault, and not the client.
+    #[must_use]
+    pub fn is_fault(&self) -> bool {
+        self.sync_failure() == SyncFailure::ServerFault
+    }
+
     /// How a sync that ends with this error is told of.
     #[must_use]
     pub fn sync_failure(&self) -> SyncFailure {
@@ -76,7 +82,7 @@ impl OperationError {
 
     /// The error of an operation inside a running sync.
     pub(crate) fn in_sync(error: StoreError) -> Self {
-        if error.is_environment() { Self::Unavailable(error) } else { Self::Refused(error) }
+        if error.is_server_fault() { Self::Unavailable(error) } else { Self::Refused(error) }
     }
 
     /// The error of a media operation.

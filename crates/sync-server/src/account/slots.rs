@@ -8,6 +8,7 @@ use sync_protocol::{MediaUsn, SessionKey, TimestampMillis};
 use sync_store::accounts::{AccountId, SyncKind};
 use sync_store::collection::CollectionStore;
 use sync_store::media::MediaStore;
+use sync_store::{StoreError, with_causes};
 use tracing::warn;
 
 use super::data::Slot;
@@ -205,7 +206,8 @@ impl CollectionSlot {
         if let Some(store) = &self.store
             && let Err(error) = store.merge_log()
         {
-            warn!(account = %self.identity.name, %error, "a long log could not be merged");
+            let error = with_causes(&error);
+            warn!(account = %self.identity.name, error, "a long log could not be merged");
         }
     }
 
@@ -220,12 +222,19 @@ impl CollectionSlot {
     /// Closes the file, if it is open. A failure is logged only: what was
     /// committed is safe in the write-ahead log, which the next opening merges.
     pub(crate) fn close_store(&mut self) {
-        self.committed = None;
-        if let Some(store) = self.store.take()
-            && let Err(error) = store.close()
-        {
-            warn!(account = %self.identity.name, %error, "the collection did not close cleanly");
+        if let Err(error) = self.try_close_store() {
+            let error = with_causes(&error);
+            warn!(account = %self.identity.name, error, "the collection did not close cleanly");
         }
+    }
+
+    /// Closes the file, if it is open.
+    ///
+    /// # Errors
+    /// As [`CollectionStore::close`].
+    pub(crate) fn try_close_store(&mut self) -> Result<(), StoreError> {
+        self.committed = None;
+        self.store.take().map_or(Ok(()), CollectionStore::close)
     }
 
     pub(super) fn is_idle(
@@ -251,6 +260,18 @@ impl Slot for CollectionSlot {
         self.store = None;
         self.committed = None;
         self.end_sync(SyncFailure::ServerFault);
+    }
+
+    fn let_go(&mut self) {
+        // A sync that goes on was not what failed.
+        if self.session.is_none() {
+            self.committed = None;
+            self.store = None;
+        }
+    }
+
+    fn fail_unheard(&mut self) {
+        // The sync has ended with what failed in it.
     }
 }
 
@@ -349,19 +370,20 @@ impl MediaSlot {
         if !goes_on {
             self.end_media_sync();
         }
-        self.tracker.get_or_insert_with(|| {
-            let identity = Arc::clone(&self.identity);
-            SyncTracker::start(identity, device.clone(), SyncKind::Media, SyncFailure::ServerFault)
-        })
+        let tracker = self.tracker.take().unwrap_or_else(|| self.track(device));
+        self.tracker.insert(tracker)
+    }
+
+    fn track(&self, device: &DeviceRef) -> SyncTracker {
+        let identity = Arc::clone(&self.identity);
+        SyncTracker::start(identity, device.clone(), SyncKind::Media, SyncFailure::ServerFault)
     }
 
     /// Ends the media sync of this device by the server's own fault. One that had
-    /// not moved a file yet is told of all the same.
+    /// not moved a file yet is told of all the same, and that of another device goes on.
     pub fn fail_sync(&mut self, device: &DeviceRef) {
-        self.tracker(device);
-        if let Some(tracker) = self.take_tracker() {
-            tracker.fail(SyncFailure::ServerFault);
-        }
+        let running = self.tracker.take_if(|tracker| tracker.device().id == device.id);
+        running.unwrap_or_else(|| self.track(device)).fail(SyncFailure::ServerFault);
     }
 
     /// Takes the running media sync out, to tell how it ended.
@@ -383,14 +405,15 @@ impl MediaSlot {
         if let Some(store) = self.store.take()
             && let Err(error) = store.close()
         {
-            warn!(account = %self.identity.name, %error, "the media did not close cleanly");
+            let error = with_causes(&error);
+            warn!(account = %self.identity.name, error, "the media did not close cleanly");
         }
         self.is_retired |= for_good;
     }
 
     pub(super) fn is_idle(&self, now: TimestampMillis, idle_files: Duration) -> bool {
         let limit = if self.tracker.is_some() { MEDIA_PAUSE } else { idle_files };
-        self.store.is_some() && is_past(self.now, limit, now)
+        (self.store.is_some() || self.tracker.is_some()) && is_past(self.now, limit, now)
     }
 }
 
@@ -405,6 +428,16 @@ impl Slot for MediaSlot {
         // The running sync is what moved until now; whoever asked tells that it failed.
         self.known_usn.set(None);
         self.store = None;
+    }
+
+    fn let_go(&mut self) {
+        self.store = None;
+    }
+
+    fn fail_unheard(&mut self) {
+        if let Some(tracker) = self.tracker.take() {
+            tracker.fail(SyncFailure::ServerFault);
+        }
     }
 }
 

@@ -119,6 +119,11 @@ impl SyncTracker {
         });
     }
 
+    /// Has this failure told when nothing else is.
+    pub fn unless_told(&mut self, failure: SyncFailure) {
+        self.if_dropped = Some(failure);
+    }
+
     /// Tells that the sync ended well.
     pub fn succeed(mut self) {
         self.if_dropped = None;

@@ -8,7 +8,9 @@ use serde::de::DeserializeOwned;
 use sync_protocol::collection::{
     EmptyRequest, MetaRequest, UPLOAD_CORRUPT, UPLOAD_OK, UPLOAD_TOO_LARGE,
 };
-use sync_protocol::{HostKeyRequest, HostKeyResponse, ProtocolError, SyncVersion, TimestampMillis};
+use sync_protocol::{
+    HostKeyRequest, HostKeyResponse, ProtocolError, SessionKey, SyncVersion, TimestampMillis,
+};
 use sync_store::accounts::{DeviceId, SyncKind};
 use tracing::info;
 
@@ -44,30 +46,37 @@ pub(super) async fn answer(
     method: CollectionMethod,
     request: SyncRequest,
 ) -> Result<Response, RequestError> {
-    let SignedIn { account, device } = request.signed_in.clone();
+    let signed_in = request.signed_in.clone();
     let session_key = request.session_key.clone();
     let outcome = run(state, method, request).await;
-    if outcome.as_ref().is_err_and(RequestError::is_fault) {
-        match method {
-            // With it a sync would have begun.
-            CollectionMethod::Meta => {
-                account.track(device, SyncKind::Normal).fail(SyncFailure::ServerFault);
-            }
-            // Each has told of its own.
-            CollectionMethod::Upload | CollectionMethod::Download => {}
-            _ => {
-                let failing = account.run(move |slot| {
-                    if slot.has_session(&session_key) {
-                        slot.drop_sync(SyncFailure::ServerFault);
-                    }
-                    Ok(())
-                });
-                // An account that was closed meanwhile has no sync either.
-                let _ = failing.await;
-            }
-        }
+    let has_told = matches!(method, CollectionMethod::Upload | CollectionMethod::Download);
+    if !has_told && outcome.as_ref().is_err_and(RequestError::is_fault) {
+        fail(method, signed_in, session_key).await;
     }
     outcome
+}
+
+/// Ends the sync with this key, or the one that would have begun with the request, by a
+/// fault of this computer's.
+pub(super) async fn fail(method: CollectionMethod, signed_in: SignedIn, session_key: SessionKey) {
+    let SignedIn { account, device } = signed_in;
+    let kind = match method {
+        CollectionMethod::Meta => SyncKind::Normal,
+        CollectionMethod::Upload => SyncKind::Upload,
+        CollectionMethod::Download => SyncKind::Download,
+        _ => {
+            let failing = account.run(move |slot| {
+                if slot.has_session(&session_key) {
+                    slot.drop_sync(SyncFailure::ServerFault);
+                }
+                Ok(())
+            });
+            // An account that was closed meanwhile has no sync either.
+            let _ = failing.await;
+            return;
+        }
+    };
+    account.track(device, kind).fail(SyncFailure::ServerFault);
 }
 
 async fn run(
@@ -192,9 +201,11 @@ async fn upload(state: &ServerState, request: SyncRequest) -> Result<Response, R
     let _permit = account.transfer_permit().await?;
     let device = signed_in.device.id;
     let mut tracker = account.track(signed_in.device, SyncKind::Upload);
-    let text = match receive_upload(state, &account, device, payload, &mut tracker).await {
-        Ok(()) => {
-            tracker.succeed();
+    let checked = receive_upload(state, &account, payload, &mut tracker).await;
+    let text = match checked {
+        Ok(checked) => {
+            tracker.up = checked.counts;
+            take_place(state, &account, device, checked, tracker).await?;
             UPLOAD_OK
         }
         Err(error) if error.is_too_large() => {
@@ -229,10 +240,9 @@ pub(super) fn form_upload_too_large() -> Result<Response, RequestError> {
 async fn receive_upload(
     state: &ServerState,
     account: &Account,
-    device: DeviceId,
     payload: Payload,
     tracker: &mut SyncTracker,
-) -> Result<(), RequestError> {
+) -> Result<operations::Checked, RequestError> {
     let folder = account.folder().to_owned();
     let folder_use = account.use_folder()?;
     let temporary =
@@ -248,20 +258,38 @@ async fn receive_upload(
     if checked.bytes() > limit_bytes {
         return Err(ProtocolError::TooLarge { limit_bytes }.into());
     }
-    tracker.up = checked.counts;
+    Ok(checked)
+}
+
+/// Puts a checked upload in the collection's place, and tells how the sync ended even
+/// when its client goes away meanwhile.
+async fn take_place(
+    state: &ServerState,
+    account: &Account,
+    device: DeviceId,
+    checked: operations::Checked,
+    mut tracker: SyncTracker,
+) -> Result<(), OperationError> {
     let accounts = state.accounts.clone();
+    tracker.unless_told(SyncFailure::Closed);
     account
         .run(move |slot| {
+            tracker.unless_told(SyncFailure::ServerFault);
             // Whoever signs a device out waits for the slot afterwards, so
             // nothing of that device takes effect later.
-            if !accounts.is_signed_in(slot.account(), device) {
-                return Err(OperationError::AccountClosed);
+            let replaced = if accounts.is_signed_in(slot.account(), device) {
+                let now = slot.now();
+                operations::replace(slot, checked, now)
+            } else {
+                Err(OperationError::AccountClosed)
+            };
+            match &replaced {
+                Ok(()) => tracker.succeed(),
+                Err(error) => tracker.fail(error.sync_failure()),
             }
-            let now = slot.now();
-            operations::replace(slot, checked, now)
+            replaced
         })
-        .await?;
-    Ok(())
+        .await
 }
 
 /// `download`: the answer is the collection file. The lock is held while a copy

@@ -9,6 +9,7 @@ use std::time::Instant;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
+use sync_protocol::SessionKey;
 use tracing::{debug, warn};
 
 use super::body::RequestBody;
@@ -80,18 +81,40 @@ async fn answer(
             collection::log_in(state, request).await
         }
         Route::Collection(method) => {
-            let request = match extract::sync_request(state, address, request).await {
+            let mut known = None;
+            let request = match extract::sync_request(state, address, request, &mut known).await {
+                Ok(request) => request,
                 // A form is read before anybody knows what it is for.
                 Err(error) if method == CollectionMethod::Upload && error.is_too_large() => {
                     return collection::form_upload_too_large();
                 }
-                request => request?,
+                Err(error) => {
+                    if let Some(signed_in) = known {
+                        *account = Some(signed_in.account.name().to_owned());
+                        if error.is_fault() {
+                            collection::fail(method, signed_in, SessionKey::default()).await;
+                        }
+                    }
+                    return Err(error);
+                }
             };
             *account = Some(request.signed_in.account.name().to_owned());
             collection::answer(state, method, request).await
         }
         Route::Media(method) => {
-            let request = extract::sync_request(state, address, request).await?;
+            let mut known = None;
+            let request = match extract::sync_request(state, address, request, &mut known).await {
+                Ok(request) => request,
+                Err(error) => {
+                    if let Some(signed_in) = known {
+                        *account = Some(signed_in.account.name().to_owned());
+                        if error.is_fault() {
+                            media::fail(signed_in).await;
+                        }
+                    }
+                    return Err(error);
+                }
+            };
             *account = Some(request.signed_in.account.name().to_owned());
             media::answer(state, method, request).await
         }

@@ -39,11 +39,13 @@ pub(super) struct LoginRequest {
 }
 
 /// Reads a request of a signed-in device. The key is checked before the content
-/// is read, wherever the framing allows.
+/// is read, wherever the framing allows. `known` is whose it is, as soon as that is known,
+/// also when the rest fails.
 pub(super) async fn sync_request(
     state: &ServerState,
     address: IpAddr,
     request: Request,
+    known: &mut Option<SignedIn>,
 ) -> Result<SyncRequest, RequestError> {
     let (parts, body) = request.into_parts();
     let limit = state.limits.payload_bytes;
@@ -69,7 +71,9 @@ pub(super) async fn sync_request(
     let visitor = state.visitors.enter();
     let spool = Spool { visitor: Some(&visitor), ..state.spool() };
     let form = read_form(body, content_type(&parts), spool, Some(&mut key_check));
-    let form = visitor.unless_displaced(form).await?;
+    let form = visitor.unless_displaced(form).await;
+    *known = key_check.signed_in.clone();
+    let form = form?;
     let signed_in = match key_check.signed_in {
         Some(signed_in) => signed_in,
         None => state.authenticate(&form.host_key, &device).await?,

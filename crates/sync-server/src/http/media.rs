@@ -24,17 +24,23 @@ pub(super) async fn answer(
     method: MediaMethod,
     request: SyncRequest,
 ) -> Result<Response, RequestError> {
-    let SignedIn { account, device } = request.signed_in.clone();
+    let signed_in = request.signed_in.clone();
     let outcome = run(state, method, request).await;
     if outcome.as_ref().is_err_and(RequestError::is_fault) {
-        let failing = account.run_media(move |media| {
-            media.fail_sync(&device);
-            Ok(())
-        });
-        // An account that was closed meanwhile has no sync either.
-        let _ = failing.await;
+        fail(signed_in).await;
     }
     outcome
+}
+
+/// Ends the media sync of a device by a fault of this computer's.
+pub(super) async fn fail(signed_in: SignedIn) {
+    let SignedIn { account, device } = signed_in;
+    let failing = account.run_media(move |media| {
+        media.fail_sync(&device);
+        Ok(())
+    });
+    // An account that was closed meanwhile has no sync either.
+    let _ = failing.await;
 }
 
 async fn run(

@@ -3,7 +3,7 @@
 
 use std::ffi::c_int;
 use std::fs::{File, OpenOptions};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
@@ -13,7 +13,7 @@ use sync_protocol::TimestampMillis;
 use super::deck_config::DeckConfigRow;
 use super::decks::DeckRow;
 use super::notetypes::NotetypeRow;
-use super::open::{connect, connect_for_large_work, disconnect, schema_version};
+use super::open::{connect, connect_received, disconnect, schema_version};
 use super::sanity::TABLES_WITH_USN;
 use super::{CollectionCounts, bounds, col, layout, structure, upgrade};
 use crate::{StoreError, durable};
@@ -30,27 +30,42 @@ use crate::{StoreError, durable};
 /// cannot become a collection; it is then of no further use. Other errors are
 /// ours, such as a full disk.
 pub fn check_upload(file: &Path, now: TimestampMillis) -> Result<CollectionCounts, StoreError> {
-    let counts = check(file, now).map_err(blame_content)?;
-    durable::sync_file(file)?;
-    Ok(counts)
+    match check(file, now).map_err(blame_content) {
+        Ok(counts) => {
+            durable::sync_file(file)?;
+            Ok(counts)
+        }
+        Err(error @ StoreError::Corrupt { .. }) => {
+            // SQLite takes some failed reads for a damaged file.
+            read_through(file)?;
+            Err(error)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn read_through(file: &Path) -> Result<(), StoreError> {
+    let read = File::open(file).and_then(|mut file| std::io::copy(&mut file, &mut std::io::sink()));
+    read.map(drop).map_err(StoreError::io(file))
 }
 
 fn check(file: &Path, now: TimestampMillis) -> Result<CollectionCounts, StoreError> {
     let corrupt = |reason: &str| StoreError::Corrupt { reason: reason.into() };
     check_header(file)?;
-    let mut db = connect_for_large_work(file)?;
+    let mut db = connect_received(file)?;
     let version = schema_version(&db, file)?.ok_or_else(|| corrupt("there is no table col"))?;
     upgrade::require_supported(version)?;
     structure::refuse_active_schema(&db)?;
     layout::drop_foreign_statistics(&db)?;
     layout::drop_foreign_objects(&mut db)?;
     structure::require_tables(&db, version)?;
+    // Until then, there may be no end to the rows.
+    require_integrity(&db)?;
     structure::require_col_row(&db)?;
     // It was read through whatever index there was, of whatever row.
     if schema_version(&db, file)? != Some(version) {
         return Err(corrupt("it has more than one schema version"));
     }
-    require_integrity(&db)?;
     bounds::require_bounds(&db, version)?;
     upgrade::upgrade(&mut db, version, now)?;
     layout::restore_layout(&mut db)?;
@@ -72,7 +87,10 @@ fn check_header(file: &Path) -> Result<(), StoreError> {
     let mut header = [0; 100];
     let mut reader = File::open(file).map_err(StoreError::io(file))?;
     // SQLite takes an empty file for a new database.
-    reader.read_exact(&mut header).map_err(|_| corrupt("it is too short for a database"))?;
+    reader.read_exact(&mut header).map_err(|error| match error.kind() {
+        ErrorKind::UnexpectedEof => corrupt("it is too short for a database"),
+        _ => StoreError::io(file)(error),
+    })?;
     if !header.starts_with(b"SQLite format 3\0") {
         return Err(corrupt("it is not a database"));
     }
@@ -161,7 +179,6 @@ fn blame_content(error: StoreError) -> StoreError {
                     | ErrorCode::ReadOnly
                     | ErrorCode::PermissionDenied
                     | ErrorCode::FileLockingProtocolFailed
-                    | ErrorCode::OperationInterrupted
                     | ErrorCode::InternalMalfunction
             )
         ),
@@ -178,6 +195,11 @@ fn extended_code(error: &rusqlite::Error) -> Option<c_int> {
 
 fn innermost_reason(error: StoreError) -> String {
     match error {
+        StoreError::Sqlite(error)
+            if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) =>
+        {
+            "it takes longer to read than any collection of its size".into()
+        }
         StoreError::Sqlite(error) => error.to_string(),
         error => error.to_string(),
     }
@@ -199,7 +221,8 @@ pub fn replace_collection(
 ) -> Result<(), StoreError> {
     durable::sync_file(upload)?;
     merge_log(collection)?;
-    let kept_copy = kept_copy.filter(|_| collection.exists());
+    let is_there = is_there(collection)?;
+    let kept_copy = kept_copy.filter(|_| is_there);
     let kept = kept_copy.map_or(Ok(()), |kept_copy| keep(collection, kept_copy));
     if let Err(error) = kept.and_then(|()| take_place(collection, upload)) {
         // The old file goes on changing, and a second name of it would change
@@ -225,7 +248,7 @@ fn take_place(collection: &Path, upload: &Path) -> Result<(), StoreError> {
 /// Merges the log that a crash left into the old file, so that this is whole by
 /// itself. A damaged file, for which an upload is the cure, is passed over.
 fn merge_log(collection: &Path) -> Result<(), StoreError> {
-    if !collection.exists() || !has_content(&beside(collection, "-wal")) {
+    if !is_there(collection)? || !has_content(&beside(collection, "-wal"))? {
         return Ok(());
     }
     match connect(collection).and_then(|db| disconnect(db, collection)) {
@@ -251,7 +274,7 @@ fn keep(collection: &Path, kept_copy: &Path) -> Result<(), StoreError> {
     }
     name_again(collection, kept_copy)?;
     let log = beside(collection, "-wal");
-    if has_content(&log) {
+    if has_content(&log)? {
         name_again(&log, &beside(kept_copy, "-wal"))?;
     }
     if let Some(folder) = kept_copy.parent() {
@@ -305,7 +328,7 @@ fn put_back(collection: &Path, kept_copy: &Path) {
 /// [`StoreError::Busy`] when there is a write-ahead log, without which the copy
 /// would lack the newest changes; [`StoreError::Io`] otherwise.
 pub fn copy_collection(collection: &Path, copy: &Path) -> Result<(), StoreError> {
-    if has_content(&beside(collection, "-wal")) {
+    if has_content(&beside(collection, "-wal"))? {
         return Err(StoreError::Busy { path: collection.to_owned() });
     }
     let mut from = File::open(collection).map_err(StoreError::io(collection))?;
@@ -316,8 +339,15 @@ pub fn copy_collection(collection: &Path, copy: &Path) -> Result<(), StoreError>
     Ok(())
 }
 
-fn has_content(file: &Path) -> bool {
-    std::fs::metadata(file).is_ok_and(|metadata| metadata.len() > 0)
+fn is_there(file: &Path) -> Result<bool, StoreError> {
+    file.try_exists().map_err(StoreError::io(file))
+}
+
+fn has_content(file: &Path) -> Result<bool, StoreError> {
+    match std::fs::metadata(file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        metadata => Ok(metadata.map_err(StoreError::io(file))?.len() > 0),
+    }
 }
 
 fn beside(file: &Path, suffix: &str) -> PathBuf {

@@ -4,12 +4,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use sync_protocol::TimestampMillis;
 
 use super::{CollectionStore, create, structure, unicase_collation, upgrade};
 use crate::StoreError;
-use crate::journal_mode::set_journal_mode;
+use crate::journal_mode::{flush_every_commit, set_journal_mode};
 use crate::processor::let_others_run;
 
 /// The schema that this program works with; others are upgraded to it.
@@ -28,6 +29,16 @@ const TOO_LONG_LOG_PAGES: i64 = 16 * LONG_LOG_PAGES;
 
 /// After so many of SQLite's own steps, large work lets others run: some 0.2 ms.
 const STEPS_IN_A_ROW: i32 = 10_000;
+/// Steps that any received file may take, and those for each of its bytes. A large
+/// collection takes less than one for each.
+const MIN_STEPS: u64 = 50_000_000;
+const STEPS_PER_BYTE: u64 = 20;
+
+/// Tables and indexes in a received file. A collection has some thirty.
+pub(super) const MAX_OBJECTS: i32 = 200;
+/// A statement in a received file that defines one, in bytes. The longest of a collection
+/// has less than a thousand.
+const MAX_DEFINITION_BYTES: i32 = 16 * 1024;
 
 impl CollectionStore {
     /// Opens a collection, creates it when it is missing or has no `col` table,
@@ -102,12 +113,20 @@ impl CollectionStore {
 
 /// Opens the file with the settings that every use of a collection needs.
 pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
+    connect_prepared(path, |_| Ok(()))
+}
+
+/// [`connect`], with what has to be set before SQLite looks into the file.
+fn connect_prepared(
+    path: &Path,
+    prepare: impl FnOnce(&mut Connection) -> rusqlite::Result<()>,
+) -> Result<Connection, StoreError> {
     // Without SQLITE_OPEN_URI: an account called `file:x` is a plain path.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(path, flags).map_err(classify(path))?;
-    configure(&db).map_err(classify(path))?;
+    let mut db = Connection::open_with_flags(path, flags).map_err(classify(path))?;
+    prepare(&mut db).and_then(|()| configure(&db)).map_err(classify(path))?;
     Ok(db)
 }
 
@@ -115,14 +134,41 @@ pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
 /// flushed as a whole, or ever: nothing is flushed meanwhile, and the processor is
 /// shared with whoever wants it.
 pub(crate) fn connect_for_large_work(path: &Path) -> Result<Connection, StoreError> {
-    let mut db = connect(path)?;
+    connect_with_steps(path, u64::MAX, |_| Ok(()))
+}
+
+/// [`connect_for_large_work`] on a file that somebody sent. Before anybody can see that it
+/// is damaged, one of some kilobytes could take all memory or time there is: with a long
+/// definition or very many, or with a tree whose branches lead to the same leaves again
+/// and again.
+pub(crate) fn connect_received(path: &Path) -> Result<Connection, StoreError> {
+    let bytes = std::fs::metadata(path).map_err(StoreError::io(path))?.len();
+    let steps = MIN_STEPS.saturating_add(bytes.saturating_mul(STEPS_PER_BYTE));
+    connect_with_steps(path, steps, |db| {
+        db.set_limit(Limit::SQLITE_LIMIT_SCHEMA, MAX_OBJECTS)?;
+        db.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, MAX_DEFINITION_BYTES).map(drop)
+    })
+}
+
+/// Opens the file for large work. After so many of SQLite's own steps, whatever is under
+/// way fails with [`rusqlite::ErrorCode::OperationInterrupted`].
+fn connect_with_steps(
+    path: &Path,
+    steps: u64,
+    prepare: impl FnOnce(&Connection) -> rusqlite::Result<()>,
+) -> Result<Connection, StoreError> {
+    let mut left = steps / STEPS_IN_A_ROW as u64;
+    let should_stop = move || {
+        let_others_run();
+        left = left.saturating_sub(1);
+        left == 0
+    };
+    let db = connect_prepared(path, |db| {
+        db.progress_handler(STEPS_IN_A_ROW, Some(should_stop))?;
+        prepare(db)
+    })?;
     db.pragma_update(None, "synchronous", "off")?;
     db.pragma_update(None, "wal_autocheckpoint", LONG_LOG_PAGES)?;
-    let go_on = || {
-        let_others_run();
-        false
-    };
-    db.progress_handler(STEPS_IN_A_ROW, Some(go_on))?;
     Ok(db)
 }
 
@@ -154,7 +200,7 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
     db.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     // A sync that was confirmed to a client must survive a power cut.
-    db.pragma_update(None, "synchronous", "full")?;
+    flush_every_commit(db)?;
     // See `CollectionStore::has_long_log`; closing merges in any case.
     db.pragma_update(None, "wal_autocheckpoint", TOO_LONG_LOG_PAGES)?;
     // The upload of many cards uses about thirty statements in turn.
@@ -201,6 +247,7 @@ pub(crate) fn schema_version(db: &Connection, path: &Path) -> Result<Option<i64>
             StoreError::Corrupt { reason: "the table col is empty".into() }
         }
         error => match classify(path)(error) {
+            error if error.is_environment() => error,
             StoreError::Sqlite(error) => {
                 StoreError::Corrupt { reason: format!("the schema version: {error}") }
             }

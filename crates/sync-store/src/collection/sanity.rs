@@ -34,10 +34,16 @@ impl CollectionStore {
     /// answer: old clients count the first by their own clock and may have sent
     /// the same grave twice. Where the counts cannot be made, or a row has the
     /// usn -1 and would never reach a client, the server's side is missing.
-    #[must_use]
-    pub fn sanity_check(&self, client: SanityCheckCounts) -> SanityCheckResponse {
+    ///
+    /// # Errors
+    /// When the file cannot be read. The client would make a full sync of a difference.
+    pub fn sanity_check(
+        &self,
+        client: SanityCheckCounts,
+    ) -> Result<SanityCheckResponse, StoreError> {
         let server = match self.sanity_counts() {
             Ok(server) => server,
+            Err(error) if error.is_server_fault() => return Err(error),
             Err(error) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
@@ -48,11 +54,11 @@ impl CollectionStore {
             }
         };
         let Some(server) = server else {
-            return SanityCheckResponse { status: SanityStatus::Bad, client, server: None };
+            return Ok(SanityCheckResponse { status: SanityStatus::Bad, client, server: None });
         };
         let client = SanityCheckCounts { counts: DueCounts::default(), graves: 0, ..client };
         let status = if client == server { SanityStatus::Ok } else { SanityStatus::Bad };
-        SanityCheckResponse { status, client, server: Some(server) }
+        Ok(SanityCheckResponse { status, client, server: Some(server) })
     }
 
     /// The server's counts; `None` when a row has the usn -1.

@@ -9,9 +9,6 @@ use rusqlite::Connection;
 
 use crate::StoreError;
 
-/// Tables and indexes in a file. A collection has some thirty.
-const MAX_OBJECTS: i64 = 1000;
-
 struct Table {
     name: &'static str,
     /// The first schema that has it.
@@ -90,13 +87,7 @@ pub(crate) fn require_tables(db: &Connection, version: i64) -> Result<(), StoreE
 /// Refuses triggers, views, virtual tables and computed columns: no Anki program
 /// makes them, and they would act when the file is used, here or on the devices
 /// that download it.
-///
-/// Refuses very many objects too: to drop an index takes the longer the more there are.
 pub(crate) fn refuse_active_schema(db: &Connection) -> Result<(), StoreError> {
-    let objects: i64 = db.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
-    if objects > MAX_OBJECTS {
-        return Err(StoreError::Corrupt { reason: format!("it has {objects} tables and indexes") });
-    }
     let mut objects = db.prepare(
         "SELECT type, name FROM sqlite_master
          WHERE type NOT IN ('table', 'index') OR (type = 'table' AND rootpage = 0)",

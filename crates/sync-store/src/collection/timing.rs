@@ -81,12 +81,16 @@ impl CollectionStore {
     /// client from syncing.
     ///
     /// # Errors
-    /// [`StoreError::Sqlite`] when no sync is running, or the failed step could
-    /// not be undone.
+    /// [`StoreError::Sqlite`] when no sync is running, the file cannot be read or written,
+    /// or the failed step could not be undone.
     pub fn roll_over_day(&mut self, server_usn: Usn, now: TimestampSecs) -> Result<(), StoreError> {
         self.require_transaction()?;
         self.db.execute_batch("SAVEPOINT day")?;
         if let Err(error) = self.unbury_on_new_day(server_usn, now) {
+            // SQLite may have rolled back everything, and refuse all that follows.
+            if error.is_server_fault() {
+                return Err(error);
+            }
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 path = %self.path.display(),

@@ -98,6 +98,84 @@ async fn a_panic_ends_the_sync_and_the_account_works_on() {
     fixture.account.run(chunk).await.unwrap();
 }
 
+fn unavailable<T>() -> Result<T, OperationError> {
+    Err(OperationError::Spool(std::io::ErrorKind::StorageFull.into()))
+}
+
+#[tokio::test]
+async fn files_are_opened_anew_after_a_fault_unless_a_sync_goes_on() {
+    let fixture = fixture();
+    let is_open = async || {
+        let later =
+            |slot: &mut CollectionSlot| Ok(slot.is_idle(TimestampMillis(i64::MAX), HOUR, HOUR));
+        fixture.account.run(later).await.unwrap()
+    };
+    let fail = |slot: &mut CollectionSlot| {
+        slot.open()?;
+        unavailable::<()>()
+    };
+    fixture.account.run(|slot| slot.open().map(drop)).await.unwrap();
+    assert!(is_open().await);
+    fixture.account.run(fail).await.unwrap_err();
+    assert!(!is_open().await);
+    start(&fixture.account, "k1").await;
+    fixture.account.run(|_| unavailable::<()>()).await.unwrap_err();
+    assert!(is_open().await);
+    assert!(fixture.account.is_syncing(&SessionKey::new("k1")).await);
+}
+
+/// A failing disk can take longer than a client waits.
+#[tokio::test]
+async fn a_media_sync_that_fails_after_its_client_has_gone_is_told() {
+    let mut fixture = fixture();
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let (gone, has_gone) = std::sync::mpsc::channel();
+    let request = fixture.account.run_media(move |media| {
+        media.tracker(&caller("").device);
+        begun.send(()).unwrap();
+        has_gone.recv().unwrap();
+        unavailable::<()>()
+    });
+    tokio::select! {
+        _ = request => panic!("it waits for the client to go"),
+        Ok(()) = has_begun => {}
+    }
+    gone.send(()).unwrap();
+    // Waits for the slot.
+    fixture.account.run_media(|_| Ok(())).await.unwrap();
+    assert_eq!(last_failure(&mut fixture.events), Some(SyncFailure::ServerFault));
+}
+
+#[tokio::test]
+async fn a_fault_of_one_device_leaves_anothers_media_sync_alone() {
+    let mut fixture = fixture();
+    let other = DeviceRef { id: DeviceId(2), ..caller("").device };
+    fixture
+        .account
+        .run_media(move |media| {
+            media.tracker(&caller("").device).up.media_files = 7;
+            media.fail_sync(&other);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    let mut failed = Vec::new();
+    while let Ok(event) = fixture.events.try_recv() {
+        if let ServerEvent::SyncFailed(summary, SyncFailure::ServerFault) = event {
+            failed.push(summary.device.id);
+        }
+    }
+    assert_eq!(failed, [DeviceId(2)]);
+    fixture
+        .account
+        .run_media(|media| {
+            assert_eq!(media.tracker(&caller("").device).up.media_files, 7);
+            Ok(())
+        })
+        .await
+        .unwrap();
+}
+
 #[tokio::test]
 async fn a_silent_sync_is_rolled_back_after_the_limit_and_not_before() {
     let mut fixture = fixture();

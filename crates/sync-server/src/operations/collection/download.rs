@@ -53,7 +53,7 @@ pub fn copy(
     store.touch_for_download(now).map_err(OperationError::Unavailable)?;
     let counted = store.counts().map_err(OperationError::Unavailable)?;
     // Closing merges the write-ahead log, so that the file is complete.
-    slot.close_store();
+    slot.try_close_store().map_err(OperationError::Unavailable)?;
     copy_collection(&slot.collection_path(), temporary.path())
         .map_err(OperationError::Unavailable)?;
     let counts = SyncCounts { notes: counted.notes, cards: counted.cards, ..SyncCounts::default() };

@@ -23,4 +23,4 @@ pub use meta::{MetaFacts, meta, meta_from_memory};
 pub use sanity::sanity_check;
 pub use start::start;
 pub use temporary::{TemporaryCollection, remove_left_overs};
-pub use upload::{check, replace, undo_unfinished};
+pub use upload::{Checked, check, replace, undo_unfinished};

@@ -19,7 +19,7 @@ pub fn sanity_check(
     request: SanityCheckRequest,
     _: TimestampMillis,
 ) -> Result<SanityCheckResponse, OperationError> {
-    let answer = in_sync(slot, caller, |_, store| Ok(store.sanity_check(request.client)))?;
+    let answer = in_sync(slot, caller, |_, store| store.sanity_check(request.client))?;
     if answer.status == SanityStatus::Bad {
         slot.end_sync(SyncFailure::SanityCheck);
     }

@@ -2,7 +2,6 @@
 
 use sync_protocol::TimestampMillis;
 use sync_protocol::collection::{Graves, StartRequest};
-use tracing::warn;
 
 use super::meta::committed_state;
 use crate::account::{CollectionSlot, OperationError, SyncSession};
@@ -33,11 +32,7 @@ pub fn start(
     let server_usn = committed.stamps.usn;
 
     let begun = store.begin_sync().and_then(|()| {
-        // The client has done the same in its own copy, so a sync works
-        // without it.
-        if let Err(error) = store.roll_over_day(server_usn, now.as_secs()) {
-            warn!(%error, "the day's rollover failed");
-        }
+        store.roll_over_day(server_usn, now.as_secs())?;
         let pending = store.pending_graves(request.client_usn)?;
         if let Some(graves) = &request.graves {
             tracker.up.deletions += graves.len() as u64;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use sync_protocol::TimestampMillis;
+use sync_store::StoreError;
 use sync_store::accounts::SyncCounts;
 use sync_store::collection::{check_upload, replace_collection};
 use tracing::warn;
@@ -61,7 +62,8 @@ pub fn replace(
     slot.close_store();
     let collection = slot.collection_path();
     let kept_folder = slot.folder().join(KEPT_FOLDER);
-    let kept_copy = if collection.exists() {
+    let is_there = collection.try_exists().map_err(StoreError::io(&collection));
+    let kept_copy = if is_there.map_err(OperationError::Unavailable)? {
         sync_store::create_folder(&kept_folder).map_err(OperationError::Unavailable)?;
         Some(kept_path(&kept_folder, now))
     } else {

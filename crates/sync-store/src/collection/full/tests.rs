@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod bombs;
 mod replacing;
 
 use std::path::{Path, PathBuf};
@@ -58,6 +59,18 @@ impl Upload {
             self.check(),
             Err(StoreError::Corrupt { .. } | StoreError::UnsupportedSchema { .. })
         )
+    }
+
+    #[track_caller]
+    fn refusal(&self) -> String {
+        match self.check() {
+            Err(StoreError::Corrupt { reason }) => reason,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn content(&self) -> Vec<u8> {
+        std::fs::read(&self.file).unwrap()
     }
 
     fn value<T: FromSql>(&self, sql: &str) -> T {

@@ -50,15 +50,6 @@ fn tables_of_other_programs_are_left_alone() {
 }
 
 #[test]
-fn very_many_indexes_are_refused() {
-    let collection = TestCollection::new();
-    let indexes: Vec<_> =
-        (0..MAX_OBJECTS).map(|n| format!("CREATE INDEX i{n} ON notes (mid)")).collect();
-    collection.run(&indexes.join(";"));
-    assert!(reason(refuse_active_schema(&collection.db)).contains("indexes"));
-}
-
-#[test]
 fn triggers_views_and_virtual_tables_are_refused() {
     for sql in [
         "CREATE TRIGGER x AFTER INSERT ON cards BEGIN DELETE FROM notes; END",
