@@ -8,8 +8,8 @@ use sync_server::{ServerEvent, SyncFailure};
 use sync_store::accounts::SyncKind;
 use sync_tests::disks::SmallDisk;
 use sync_tests::{
-    Answer, Client, Events, NAME, PASSWORD, SEED_USN, TestServer, collection_of_schema_11, note,
-    seed, template, upload_zip,
+    Answer, Client, Events, NAME, PASSWORD, SEED_USN, TestServer, card, collection_of_schema_11,
+    note, read_zip, seed, template, upload_zip,
 };
 
 use crate::scenarios::NOISE;
@@ -71,6 +71,36 @@ fn a_sync_that_ends_with_its_first_question_is_told_of() {
     assert_eq!(failed_sync(&mut events, &device.meta()), SyncKind::Normal);
     put_back(&media);
     assert_eq!(device.meta().ok()["media_usn"], 0);
+}
+
+/// Cards need not wait until the files are back.
+#[test]
+fn media_whose_folder_is_away_are_told_and_nothing_of_them_is_forgotten() {
+    let server = TestServer::start();
+    let mut device = server.client();
+    device.send_media(&[("a.jpg", Some(b"a"))]);
+    let folder = server.account_folder(NAME).join("media");
+    let away = folder.with_extension("away");
+    std::fs::rename(&folder, &away).unwrap();
+    let mut events = server.events();
+    let close = || server.wait(server.accounts().data_of(NAME).unwrap().close_data());
+    for is_open in [true, false] {
+        if !is_open {
+            close();
+        }
+        for answer in [
+            device.download_files(&["a.jpg"]),
+            device.upload_changes(&upload_zip(&[("b.jpg", Some(b"b"))])),
+        ] {
+            assert_eq!(failed_sync(&mut events, &answer), SyncKind::Media);
+        }
+        assert_eq!(device.meta().ok()["media_usn"], 1);
+        device.send_chunk(SEED_USN, json!({"notes": [note(1)], "cards": [card(1)]}));
+        assert!(!folder.exists(), "an empty one would look like no media");
+    }
+    std::fs::rename(&away, &folder).unwrap();
+    assert_eq!(read_zip(&device.download_files(&["a.jpg"]).body)["a.jpg"], b"a");
+    device.send_media(&[("b.jpg", Some(b"b"))]);
 }
 
 #[test]

@@ -103,7 +103,7 @@ fn left_overs_of_a_crash_are_cleaned_at_the_next_start() {
     socket.hang_up();
     let server = crashed.restart();
     assert_eq!(server.client().meta().ok()["mod"], SEED_MODIFIED);
-    assert_eq!(files(&server.stop().account_folder(NAME)), ["collection.anki2", "media.db"]);
+    assert_eq!(files(&server.stop().account_folder(NAME)), ["collection.anki2"]);
 }
 
 #[test]

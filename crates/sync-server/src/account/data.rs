@@ -195,12 +195,7 @@ impl Account {
     pub async fn media_usn(&self) -> Result<MediaUsn, OperationError> {
         match self.known_media_usn.get() {
             Some(usn) => Ok(usn),
-            None => {
-                self.run_media(|media| {
-                    media.open()?.last_usn().map_err(OperationError::Unavailable)
-                })
-                .await
-            }
+            None => self.run_media(MediaSlot::last_usn).await,
         }
     }
 

@@ -353,6 +353,28 @@ impl MediaSlot {
         Ok(self.store.insert(store))
     }
 
+    /// The last committed usn. Of an account that never had media, nothing is created for
+    /// it; and where the files are away, cards need not wait until they are back.
+    ///
+    /// # Errors
+    /// [`OperationError::Unavailable`].
+    pub fn last_usn(&mut self) -> Result<MediaUsn, OperationError> {
+        let is_new = self.store.is_none()
+            && !MediaStore::exists(&self.folder).map_err(OperationError::Unavailable)?;
+        if is_new {
+            self.known_usn.set(Some(MediaUsn(0)));
+            return Ok(MediaUsn(0));
+        }
+        let usn = match self.open() {
+            Ok(store) => store.last_usn(),
+            Err(OperationError::Unavailable(StoreError::Io { .. })) => {
+                MediaStore::recorded_usn(&self.folder)
+            }
+            Err(error) => return Err(error),
+        };
+        usn.map_err(OperationError::Unavailable)
+    }
+
     /// Notes the usn after a change was committed.
     pub fn committed(&self, usn: MediaUsn) {
         self.known_usn.set(Some(usn));

@@ -31,7 +31,8 @@ impl MediaStore {
     /// are asked for; [`StoreError::MediaMissing`] when one is not there. A
     /// file that has vanished from the disk (or is empty, which no media file
     /// is) loses its row without a deletion mark, so that the loss does not
-    /// spread and the client's next try works.
+    /// spread and the client's next try works. [`StoreError::Io`] when files cannot be
+    /// read, or when all are gone as with a disk that was taken away; no row is lost then.
     pub fn write_download(
         &mut self,
         files: &[String],
@@ -63,7 +64,10 @@ impl MediaStore {
                 return Err(StoreError::MediaMissing { file_name: name.clone() });
             };
             let Some((file, size)) = self.open_stored(&entry)? else {
-                vanished.push(entry);
+                // A client may ask for the same name twice.
+                if !vanished.contains(&entry) {
+                    vanished.push(entry);
+                }
                 continue;
             };
             total_bytes = total_bytes.saturating_add(size);
@@ -81,7 +85,7 @@ impl MediaStore {
 
     fn open_stored(&self, entry: &MediaEntry) -> Result<Option<(File, u64)>, StoreError> {
         let Some(path) = self.media_folder.place(&entry.file_name) else { return Ok(None) };
-        if !self.media_folder.is_its_own(entry) {
+        if !self.media_folder.is_its_own(entry)? {
             return Ok(None);
         }
         Ok(open_regular(&path)?.filter(|(_, size)| *size > 0))
@@ -93,21 +97,17 @@ impl MediaStore {
         }
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut meta = MediaMeta::read(&transaction)?;
-        let mut forgotten = Vec::new();
-        for (n, entry) in vanished.iter().enumerate() {
-            // A client may ask for the same name twice.
-            if vanished[..n].iter().any(|earlier| earlier.file_name == entry.file_name) {
-                continue;
-            }
+        self.media_folder
+            .check_vanished(meta.totals.files.saturating_sub(vanished.len() as u64))?;
+        for entry in vanished {
             MediaEntry::forget(&transaction, &entry.file_name)?;
-            forgotten.push(&entry.file_name);
             meta.totals.files = meta.totals.files.saturating_sub(1);
             meta.totals.bytes = meta.totals.bytes.saturating_sub(entry.size);
         }
         meta.write(&transaction)?;
         transaction.commit()?;
-        for name in forgotten {
-            self.media_folder.note_forgotten(name);
+        for entry in vanished {
+            self.media_folder.note_forgotten(&entry.file_name);
         }
         tracing::warn!(media.files = vanished.len(), "media files have vanished from the disk");
         Ok(())

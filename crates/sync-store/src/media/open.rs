@@ -1,38 +1,76 @@
 //! Opening and closing `media.db`.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
+use sync_protocol::MediaUsn;
 
+use super::entry::MediaMeta;
 use super::places::MediaFolder;
 use super::redo_log::{self, RedoLogs};
 use super::{MediaStore, temporary};
 use crate::StoreError;
-use crate::journal_mode::set_journal_mode;
+use crate::journal_mode::{flush_every_commit, set_journal_mode};
 
 /// Name of the database inside the account's folder.
 const DATABASE: &str = "media.db";
+/// What SQLite keeps beside it while it is open.
+const DATABASE_LOGS: [&str; 2] = ["media.db-wal", "media.db-journal"];
 /// `user_version` of the layout used here.
 const LAYOUT: i64 = 4;
 
 impl MediaStore {
+    /// Whether an account has media, without creating anything. If not, they are as
+    /// [`MediaStore::open`] would make them: no changes, and the last usn is 0.
+    ///
+    /// Another program may have the account open. The account's folder need not be there,
+    /// but the folder around it has to be: an account whose disk was taken away may well
+    /// have media.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] when that cannot be told.
+    pub fn exists(account_folder: &Path) -> Result<bool, StoreError> {
+        let names = [DATABASE].into_iter().chain(DATABASE_LOGS).chain(redo_log::NAMES);
+        for path in names.map(|name| account_folder.join(name)) {
+            match std::fs::symlink_metadata(&path) {
+                Ok(_) => return Ok(true),
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(source) => return Err(StoreError::Io { path, source }),
+            }
+        }
+        let around = account_folder.parent().unwrap_or(account_folder);
+        std::fs::metadata(around).map_err(StoreError::io(around))?;
+        Ok(false)
+    }
+
+    /// The last usn of an account's media, as it is written, when the media themselves
+    /// cannot be opened.
+    ///
+    /// # Errors
+    /// As [`MediaStore::open`], but for the folder with the files.
+    pub fn recorded_usn(account_folder: &Path) -> Result<MediaUsn, StoreError> {
+        let db = connect(account_folder)?;
+        Ok(MediaMeta::read(&db)?.last_usn)
+    }
+
     /// Opens the media of an account; folder and database are created if
     /// missing, an older database is upgraded, files get back what a power cut took
     /// from them, and left-over temporary files are removed.
+    ///
+    /// A folder that is missing while the database lists files is not created: it may
+    /// be on a disk that is not there, and comes back.
     ///
     /// # Errors
     /// [`StoreError::Busy`] when another program holds the database,
     /// [`StoreError::NewerLayout`], [`StoreError::Corrupt`],
     /// [`StoreError::Io`], [`StoreError::Sqlite`].
     pub fn open(account_folder: &Path) -> Result<Self, StoreError> {
-        let media_folder = Arc::new(MediaFolder::open(account_folder)?);
-        let path = account_folder.join(DATABASE);
-        let db = open_database(&path).map_err(|error| match error {
-            StoreError::Sqlite(error) => StoreError::sqlite(&path)(error),
-            other => other,
-        })?;
+        let db = connect(account_folder)?;
+        let files = MediaMeta::read(&db)?.totals.files;
+        let media_folder = Arc::new(MediaFolder::open(account_folder, files)?);
         let left_over = media_folder.look(&db)?;
         redo_log::settle(&db, account_folder, &media_folder)?;
         temporary::remove_left_overs(&db, media_folder.path(), &left_over)?;
@@ -47,6 +85,7 @@ impl MediaStore {
             return Ok(());
         }
         self.logs.wait();
+        self.media_folder.check_is_there()?;
         self.media_folder.look(&self.db)?;
         redo_log::settle(&self.db, &self.account_folder, &self.media_folder)?;
         self.logs = RedoLogs::new(&self.account_folder, &self.media_folder);
@@ -73,6 +112,14 @@ impl MediaStore {
     }
 }
 
+fn connect(account_folder: &Path) -> Result<Connection, StoreError> {
+    let path = account_folder.join(DATABASE);
+    open_database(&path).map_err(|error| match error {
+        StoreError::Sqlite(error) => StoreError::sqlite(&path)(error),
+        other => other,
+    })
+}
+
 fn open_database(path: &Path) -> Result<Connection, StoreError> {
     let mut db = Connection::open(path)?;
     // Only one program serves a folder. Who finds it taken should say so at
@@ -91,22 +138,24 @@ fn open_database(path: &Path) -> Result<Connection, StoreError> {
     // Commits append to one file, with one flush each.
     set_journal_mode(&db, "wal")?;
     // A client never repeats what was answered with success: it has to last.
-    db.pragma_update(None, "synchronous", "full")?;
+    flush_every_commit(&db)?;
     // Takes the lock now rather than at the first change.
     let transaction = db.transaction_with_behavior(TransactionBehavior::Exclusive)?;
     match layout {
         0 => {
             transaction.execute_batch(include_str!("../schema/media.sql"))?;
             transaction.execute("INSERT INTO meta VALUES (0, 0, 0)", [])?;
+            transaction.pragma_update(None, "user_version", LAYOUT)?;
         }
         3 => {
             transaction.execute_batch(include_str!("../schema/media_upgrade_3.sql"))?;
             transaction.execute_batch(include_str!("../schema/media.sql"))?;
             transaction.execute_batch(include_str!("../schema/media_upgrade_3_copy.sql"))?;
+            transaction.pragma_update(None, "user_version", LAYOUT)?;
         }
+        // To set the same version again would be a write, with its flush.
         _ => {}
     }
-    transaction.pragma_update(None, "user_version", LAYOUT)?;
     transaction.commit()?;
     Ok(db)
 }

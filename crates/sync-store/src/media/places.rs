@@ -5,6 +5,7 @@
 //! with Linux or Android may well have both. There, the second one lies under another
 //! name, so that neither takes the place of the other (ADR 11).
 
+mod opened_folder;
 mod other_name;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ mod tests;
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -23,6 +25,7 @@ use super::stored_file::{hash_regular, remove_if_there};
 use super::temporary::{TemporaryFile, is_temporary};
 use crate::StoreError;
 use crate::durable::create_folder;
+use opened_folder::OpenedFolder;
 pub use other_name::other_name;
 use other_name::{folded, is_other_name};
 
@@ -31,7 +34,7 @@ const FOLDER: &str = "media";
 /// The folder of an account's media files.
 #[derive(Debug)]
 pub(super) struct MediaFolder {
-    path: PathBuf,
+    folder: OpenedFolder,
     known: Mutex<Known>,
 }
 
@@ -57,16 +60,45 @@ pub(super) struct PlacesChange {
 }
 
 impl MediaFolder {
-    /// The folder inside an account's, created if it is missing. Nothing is known of it
-    /// before [`MediaFolder::look`].
-    pub(super) fn open(account_folder: &Path) -> Result<Self, StoreError> {
+    /// The folder inside an account's, created if it is missing and no files should be in
+    /// it. Nothing is known of it before [`MediaFolder::look`].
+    pub(super) fn open(account_folder: &Path, files: u64) -> Result<Self, StoreError> {
         let path = account_folder.join(FOLDER);
-        create_folder(&path)?;
-        Ok(Self { path, known: Mutex::default() })
+        if files == 0 {
+            create_folder(&path)?;
+        }
+        Ok(Self { folder: OpenedFolder::open(path)?, known: Mutex::default() })
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.path
+        self.folder.path()
+    }
+
+    /// # Errors
+    /// [`StoreError::Io`] when the folder is gone, or another is in its place.
+    pub(super) fn check_is_there(&self) -> Result<(), StoreError> {
+        self.folder.check_is_there()
+    }
+
+    /// Fails when files that are not there need not have vanished, since the folder may
+    /// be a wrong one. `others` tells how many more there should be.
+    pub(super) fn check_vanished(&self, others: u64) -> Result<(), StoreError> {
+        self.check_is_there()?;
+        if others > 0 && !self.holds_files()? {
+            return Err(self.folder.error("the folder is empty, while media.db lists more files"));
+        }
+        Ok(())
+    }
+
+    fn holds_files(&self) -> Result<bool, StoreError> {
+        for item in std::fs::read_dir(self.path()).map_err(StoreError::io(self.path()))? {
+            let item = item.map_err(StoreError::io(self.path()))?;
+            let is_folder = item.file_type().map_err(StoreError::io(item.path()))?.is_dir();
+            if !is_folder && !item.file_name().to_str().is_some_and(is_temporary) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Looks at the whole folder. Gives the names of temporary files in it.
@@ -74,8 +106,8 @@ impl MediaFolder {
         let mut known = Known::default();
         let mut temporary = Vec::new();
         let mut probe = Probe::default();
-        for item in std::fs::read_dir(&self.path).map_err(StoreError::io(&self.path))? {
-            let name = item.map_err(StoreError::io(&self.path))?.file_name();
+        for item in std::fs::read_dir(self.path()).map_err(StoreError::io(self.path()))? {
+            let name = item.map_err(StoreError::io(self.path()))?.file_name();
             let Some(name) = name.to_str() else { continue };
             probe.see(name);
             if is_temporary(name) {
@@ -84,7 +116,7 @@ impl MediaFolder {
                 known.others.insert(name.to_ascii_lowercase());
             }
         }
-        known.ignores_case = probe.ignores_case(&self.path);
+        known.ignores_case = probe.ignores_case(self.path());
         if known.ignores_case || !known.others.is_empty() {
             MediaEntry::for_each(db, |entry| {
                 if known.others.contains(&other_name(&entry.file_name)) && !self.trusts(&entry)? {
@@ -104,11 +136,13 @@ impl MediaFolder {
     /// have served the folder meanwhile, or a deletion not have reached the disk; then it
     /// is removed.
     fn trusts(&self, entry: &MediaEntry) -> Result<bool, StoreError> {
-        let other = self.path.join(other_name(&entry.file_name));
+        let other = self.path().join(other_name(&entry.file_name));
         let is_its_content = hash_regular(&other)?.as_ref() == Some(&entry.sha1);
         let is_stale = if entry.is_live() {
-            let plain = path_in_folder(&self.path, &entry.file_name);
-            !is_its_content && plain.is_some_and(|plain| has_content(&plain, &entry.sha1))
+            match path_in_folder(self.path(), &entry.file_name) {
+                Some(plain) => !is_its_content && has_content(&plain, &entry.sha1)?,
+                None => false,
+            }
         } else {
             is_its_content
         };
@@ -121,8 +155,8 @@ impl MediaFolder {
     }
 
     fn place_as_known(&self, name: &str, known: &Known) -> Option<PathBuf> {
-        let plain = path_in_folder(&self.path, name)?;
-        Some(if known.has_other(name) { self.path.join(other_name(name)) } else { plain })
+        let plain = path_in_folder(self.path(), name)?;
+        Some(if known.has_other(name) { self.path().join(other_name(name)) } else { plain })
     }
 
     /// Where new content of a row that is live from now on goes: to the file's place, if
@@ -150,7 +184,7 @@ impl MediaFolder {
             change.owners.push((key(name), false));
         }
         change.others.push(other_name(name));
-        Some(self.path.join(other_name(name)))
+        Some(self.path().join(other_name(name)))
     }
 
     /// Where the file of a row lies that is deleted from now on, if that is not another's.
@@ -175,15 +209,18 @@ impl MediaFolder {
     }
 
     /// Where a log's content of a live row goes.
-    pub(super) fn place_of_logged(&self, entry: &MediaEntry) -> Option<PathBuf> {
-        let plain = path_in_folder(&self.path, &entry.file_name)?;
+    pub(super) fn place_of_logged(
+        &self,
+        entry: &MediaEntry,
+    ) -> Result<Option<PathBuf>, StoreError> {
         let name = &entry.file_name;
+        let Some(plain) = path_in_folder(self.path(), name) else { return Ok(None) };
         // What is in its place already stays there.
-        if self.is_shared(name) && !has_content(&plain, &entry.sha1) {
+        if self.is_shared(name) && !has_content(&plain, &entry.sha1)? {
             let (owners, others) = (vec![(key(name), false)], vec![other_name(name)]);
             self.note(PlacesChange { owners, others });
         }
-        self.place(name)
+        Ok(self.place(name))
     }
 
     /// Whether several live rows mean the same file, which is only one's.
@@ -204,9 +241,14 @@ impl MediaFolder {
 
     /// Whether the file in a row's place is that row's. Costs nothing but where several
     /// rows mean one file.
-    pub(super) fn is_its_own(&self, entry: &MediaEntry) -> bool {
-        !self.is_shared(&entry.file_name)
-            || self.place(&entry.file_name).is_some_and(|place| has_content(&place, &entry.sha1))
+    pub(super) fn is_its_own(&self, entry: &MediaEntry) -> Result<bool, StoreError> {
+        if !self.is_shared(&entry.file_name) {
+            return Ok(true);
+        }
+        match self.place(&entry.file_name) {
+            Some(place) => has_content(&place, &entry.sha1),
+            None => Ok(false),
+        }
     }
 
     /// Notes what an upload has changed.
@@ -298,8 +340,9 @@ impl Probe {
     fn ignores_case(self, folder: &Path) -> bool {
         match self.names {
             Some((_, other)) => !self.differs && is_there(&folder.join(other)),
-            // Nothing is there. Where nothing can be made either, nothing is overwritten.
-            None => TemporaryFile::create(folder).is_ok_and(|(temporary, _)| {
+            // Where nothing can be made now, something may be later. That capitals make no
+            // difference is wrong at the cost of some other names only.
+            None => TemporaryFile::create(folder).map_or(true, |(temporary, _)| {
                 is_there(&folder.join(other_capitals(&temporary.name())))
             }),
         }
@@ -321,10 +364,13 @@ fn key(name: &str) -> u64 {
     hasher.finish()
 }
 
-fn has_content(path: &Path, sha1: &Sha1Sum) -> bool {
-    matches!(hash_regular(path), Ok(Some(found)) if found == *sha1)
+/// Whether there is a regular file of that content. One that cannot be read may be.
+fn has_content(path: &Path, sha1: &Sha1Sum) -> Result<bool, StoreError> {
+    Ok(hash_regular(path)?.as_ref() == Some(sha1))
 }
 
+/// Whether anything is there. What cannot be looked at counts, so that nothing takes its
+/// place.
 fn is_there(path: &Path) -> bool {
-    std::fs::symlink_metadata(path).is_ok()
+    !matches!(std::fs::symlink_metadata(path), Err(error) if error.kind() == ErrorKind::NotFound)
 }

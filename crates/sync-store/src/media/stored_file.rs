@@ -45,7 +45,7 @@ pub(super) fn hash_regular(path: &Path) -> Result<Option<Sha1Sum>, StoreError> {
     }
 }
 
-/// Why [`copy_hashed`] stopped.
+/// Why [`copy_hashed`] or [`write_hashed`] stopped.
 pub(super) enum CopyProblem {
     Read(std::io::Error),
     Write(std::io::Error),
@@ -77,6 +77,20 @@ pub(super) fn copy_hashed(
     }
 }
 
+/// As [`copy_hashed`], for a content that is in memory already.
+pub(super) fn write_hashed(
+    content: &[u8],
+    to: &mut impl Write,
+    limit_bytes: u64,
+) -> Result<(Sha1Sum, u64), CopyProblem> {
+    let size = content.len() as u64;
+    if size > limit_bytes {
+        return Err(CopyProblem::TooLong);
+    }
+    to.write_all(content).map_err(CopyProblem::Write)?;
+    Ok((Sha1Sum::new(Sha1::digest(content).into()), size))
+}
+
 /// Removes a deleted file; tells whether it is gone. One that stays, because somebody
 /// holds it, does no harm: no device gets it, and a new one of its name takes its place.
 pub(super) fn remove_if_there(path: &Path) -> bool {
@@ -99,7 +113,7 @@ fn regular_metadata(path: &Path) -> Result<Option<Metadata>, StoreError> {
 
 /// Whether a link was put in the file's place between looking and opening.
 #[cfg(unix)]
-fn is_same_file(before: &Metadata, opened: &Metadata) -> bool {
+pub(super) fn is_same_file(before: &Metadata, opened: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     before.dev() == opened.dev() && before.ino() == opened.ino()
 }

@@ -125,3 +125,41 @@ fn row_that_names_a_place_outside_is_not_followed() {
         .unwrap();
     assert_eq!(missing(&mut account, &["../collection.anki2"]), "../collection.anki2");
 }
+
+#[test]
+fn files_of_a_folder_that_is_gone_are_not_forgotten() {
+    let mut account = Account::new();
+    account.upload(&[("a", Some("one")), ("b", Some("two"))]).unwrap();
+    let [media, elsewhere] = ["media", "elsewhere"].map(|name| account.folder.path().join(name));
+    let download_both = |account: &mut Account| {
+        account.media.write_download(&names(&["a", "b"]), &mut tempfile::tempfile().unwrap())
+    };
+    fs::rename(&media, &elsewhere).unwrap();
+    assert!(matches!(download_both(&mut account), Err(StoreError::Io { .. })));
+    assert_eq!(account.rows().len(), 2);
+    if cfg!(unix) {
+        // As the folder on which a disk was mounted.
+        fs::create_dir(&media).unwrap();
+        fs::write(media.join("another"), "x").unwrap();
+        assert!(matches!(download_both(&mut account), Err(StoreError::Io { .. })));
+        fs::remove_dir_all(&media).unwrap();
+    }
+    fs::rename(&elsewhere, &media).unwrap();
+    assert_eq!(download(&mut account, &["a", "b"]).len(), 3);
+}
+
+#[test]
+fn files_of_an_empty_folder_are_not_forgotten_while_more_should_be_in_it() {
+    let mut account = Account::new();
+    account.upload(&[("a", Some("one")), ("b", Some("two"))]).unwrap();
+    for name in ["a", "b"] {
+        fs::remove_file(account.path(name)).unwrap();
+    }
+    fs::create_dir(account.path("lost+found")).unwrap();
+    let result =
+        account.media.write_download(&names(&["a", "a"]), &mut tempfile::tempfile().unwrap());
+    assert!(matches!(result, Err(StoreError::Io { .. })), "{result:?}");
+    assert_eq!(account.totals(), (2, 6));
+    assert_eq!(missing(&mut account, &["a", "b"]), "a");
+    assert_eq!(account.totals(), (0, 0));
+}

@@ -17,6 +17,34 @@ fn new_folder_starts_empty() {
 }
 
 #[test]
+fn media_exist_once_they_were_opened_and_asking_creates_nothing() {
+    let storage = tempfile::tempdir().unwrap();
+    let folder = storage.path().join("account");
+    assert!(!MediaStore::exists(&folder).unwrap());
+    assert!(!folder.exists());
+    fs::create_dir(&folder).unwrap();
+    fs::create_dir(folder.join("media")).unwrap();
+    assert!(!MediaStore::exists(&folder).unwrap());
+    for name in ["media.db", "media.db-wal", "media.db-journal", "media.redo-1", "media.redo-2"] {
+        fs::write(folder.join(name), "").unwrap();
+        assert!(MediaStore::exists(&folder).unwrap(), "{name}");
+        fs::remove_file(folder.join(name)).unwrap();
+    }
+    let media = MediaStore::open(&folder).unwrap();
+    assert!(MediaStore::exists(&folder).unwrap(), "while they are open");
+    media.close().unwrap();
+    assert!(MediaStore::exists(&folder).unwrap());
+}
+
+#[test]
+fn whether_media_exist_is_not_told_of_a_disk_that_is_gone() {
+    let storage = tempfile::tempdir().unwrap();
+    let gone = storage.path().join("storage");
+    let error = MediaStore::exists(&gone.join("account")).unwrap_err();
+    assert!(matches!(error, StoreError::Io { path, .. } if path == gone));
+}
+
+#[test]
 fn layout_is_that_of_the_official_server() {
     let account = Account::new();
     let db = &account.media.db;
@@ -99,6 +127,7 @@ fn layout_3_is_upgraded() {
     )
     .unwrap();
     drop(db);
+    fs::create_dir(folder.path().join("media")).unwrap();
     let media = MediaStore::open(folder.path()).unwrap();
     let rows: Vec<(String, i64, i64, i64)> = media
         .db
@@ -160,4 +189,30 @@ fn left_over_temporary_files_go_but_files_of_such_a_name_stay() {
     fs::write(account.path("unknown.part"), "of a person").unwrap();
     let account = account.reopened();
     assert_eq!(account.names(), [owned, "unknown.part"]);
+}
+
+#[test]
+fn opening_a_database_of_this_layout_writes_nothing() {
+    let mut account = Account::new();
+    account.upload(&[("a", Some("one"))]).unwrap();
+    let Account { folder, media } = account;
+    media.close().unwrap();
+    let _media = MediaStore::open(folder.path()).unwrap();
+    let log_bytes = fs::metadata(folder.path().join("media.db-wal")).map_or(0, |log| log.len());
+    assert_eq!(log_bytes, 0);
+}
+
+#[test]
+fn a_folder_that_is_gone_is_not_replaced_by_an_empty_one() {
+    let mut account = Account::new();
+    account.upload(&[("a", Some("one"))]).unwrap();
+    let Account { folder, media } = account;
+    media.close().unwrap();
+    let (path, elsewhere) = (folder.path().join("media"), folder.path().join("elsewhere"));
+    fs::rename(&path, &elsewhere).unwrap();
+    let error = MediaStore::open(folder.path()).unwrap_err();
+    assert!(matches!(error, StoreError::Io { path: missing, .. } if missing == path));
+    assert!(!path.exists());
+    fs::rename(&elsewhere, &path).unwrap();
+    MediaStore::open(folder.path()).unwrap();
 }

@@ -198,3 +198,35 @@ fn capitals_count_here_or_do_not_whatever_is_in_the_folder() {
     // The listing has both only where they are two.
     assert!(!found(&["Probe", "pROBE"]) && !found(&["pROBE", "x", "Probe"]));
 }
+
+#[test]
+fn capitals_make_no_difference_where_nothing_can_be_tried() {
+    let folder = tempfile::tempdir().unwrap();
+    // As on a full disk: no temporary file can be made.
+    assert!(Probe::default().ignores_case(&folder.path().join("missing")));
+}
+
+#[test]
+fn what_cannot_be_looked_at_counts_as_being_there() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(!is_there(&folder.path().join("x")));
+    assert!(is_there(&folder.path().join("x".repeat(300))), "too long a name for a system");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_not_taken_for_anothers() {
+    let mut account = ignoring_case(Account::new());
+    account.upload(&[("a.jpg", Some("content"))]).unwrap();
+    // No file system reads a name as long as that.
+    let name = "x".repeat(300);
+    let entry = MediaEntry::find(&account.media.db, "a.jpg").unwrap().unwrap();
+    let entry = MediaEntry { file_name: name.clone(), ..entry };
+    entry.write(&account.media.db).unwrap();
+    account.media.media_folder.known().owners.insert(key(&name), 2);
+    let result = account
+        .media
+        .write_download(std::slice::from_ref(&name), &mut tempfile::tempfile().unwrap());
+    assert!(matches!(result, Err(StoreError::Io { .. })), "{result:?}");
+    assert!(MediaEntry::find(&account.media.db, &name).unwrap().is_some());
+    assert!(account.media.media_folder.place_of_logged(&entry).is_err());
+}

@@ -25,7 +25,9 @@ pub(super) fn flush_files(media_folder: &MediaFolder, names: &[String]) -> Resul
         Some(path) => flush_regular(&path),
         None => Ok(()),
     })?;
-    sync_folder(media_folder.path())
+    sync_folder(media_folder.path())?;
+    // In another folder none of them is there, for a reason that is no deletion.
+    media_folder.check_is_there()
 }
 
 fn flush_regular(path: &Path) -> Result<(), StoreError> {

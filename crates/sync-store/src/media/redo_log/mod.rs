@@ -34,7 +34,7 @@ use super::upload::FileChange;
 use crate::StoreError;
 
 /// The files in the account's folder. The second one is used by those who send much.
-const NAMES: [&str; 2] = ["media.redo-1", "media.redo-2"];
+pub(super) const NAMES: [&str; 2] = ["media.redo-1", "media.redo-2"];
 
 /// The log that takes uploads, and another whose files are being flushed.
 #[derive(Debug)]

@@ -66,7 +66,7 @@ fn settle_change(
     if change.sha1 != Some(entry.sha1.to_hex()) {
         return Ok(());
     }
-    let Some(path) = media_folder.place_of_logged(&entry) else { return Ok(()) };
+    let Some(path) = media_folder.place_of_logged(&entry)? else { return Ok(()) };
     if let Some(content) = content {
         let (mut temporary, mut file) = TemporaryFile::create(media_folder.path())?;
         file.write_all(&content).map_err(StoreError::io(temporary.path()))?;

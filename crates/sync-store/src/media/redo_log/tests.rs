@@ -142,6 +142,22 @@ fn files_that_cannot_be_flushed_stay_logged() {
 }
 
 #[cfg(unix)]
+#[test]
+fn another_folder_in_the_place_of_the_opened_one_takes_nothing_from_a_log() {
+    let (mut account, path, bytes) = account_with_log();
+    let (place, elsewhere) = (account.path(""), account.folder.path().join("elsewhere"));
+    fs::rename(&place, &elsewhere).unwrap();
+    fs::create_dir(&place).unwrap();
+    account.media.logs.has_failed = true;
+    assert!(matches!(account.media.settle(), Err(StoreError::Io { .. })));
+    assert_eq!(account.names(), Vec::<String>::new());
+    account.media.logs.has_failed = false;
+    let Account { folder: _folder, media } = account;
+    assert!(matches!(media.close(), Err(StoreError::Io { .. })));
+    assert_eq!(fs::read(path).unwrap(), bytes);
+}
+
+#[cfg(unix)]
 fn inode(account: &Account, name: &str) -> u64 {
     use std::os::unix::fs::MetadataExt;
     fs::metadata(account.path(name)).unwrap().ino()

@@ -1,7 +1,7 @@
 //! Reading an upload's zip.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{ErrorKind, Read, Seek};
 use std::path::Path;
 
 use sync_protocol::media::{
@@ -10,13 +10,13 @@ use sync_protocol::media::{
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::end_record::check_end_record;
+use super::end_record::{check_end_record, unreadable};
 use super::refused;
 use crate::StoreError;
 use crate::media::entry::Sha1Sum;
 use crate::media::names::check_media_name;
 use crate::media::redo_log::SMALL_BYTES;
-use crate::media::stored_file::{BUFFER_BYTES, CopyProblem, copy_hashed};
+use crate::media::stored_file::{CopyProblem, copy_hashed, write_hashed};
 use crate::media::temporary::TemporaryFile;
 
 /// Largest media file, in bytes.
@@ -28,7 +28,7 @@ const MAX_CONTENT_BYTES: u64 = 2 * MAX_MEDIA_FILE_BYTES;
 
 /// An upload whose list of files keeps the rules.
 pub(super) struct UploadArchive<R> {
-    zip: ZipArchive<BufReader<R>>,
+    zip: ZipArchive<R>,
     /// How much may still be unpacked, in bytes.
     left_bytes: u64,
     pub(super) entries: Vec<UploadEntry>,
@@ -57,14 +57,14 @@ impl<R: Read + Seek> UploadArchive<R> {
     /// Reads the archive's list and checks all names.
     pub(super) fn open(mut archive: R) -> Result<Self, StoreError> {
         check_end_record(&mut archive, MAX_FILES_PER_ARCHIVE + 1)?;
-        let mut zip =
-            ZipArchive::new(BufReader::with_capacity(BUFFER_BYTES, archive)).map_err(bad_zip)?;
+        // Without a buffer: the library goes to another place before each of its few reads.
+        let mut zip = ZipArchive::new(archive).map_err(bad_zip)?;
         let mut meta = Vec::new();
         zip.by_name(META_ENTRY)
             .map_err(bad_zip)?
             .take(MAX_ARCHIVE_META_BYTES + 1)
             .read_to_end(&mut meta)
-            .map_err(|error| refused(format!("its list cannot be read: {error}")))?;
+            .map_err(|error| bad_content("its list", error))?;
         if meta.len() as u64 > MAX_ARCHIVE_META_BYTES {
             return Err(refused("its list is too long"));
         }
@@ -88,26 +88,31 @@ impl<R: Read + Seek> UploadArchive<R> {
     ) -> Result<NewContent, StoreError> {
         let mut content = self.zip.by_name(zip_entry).map_err(bad_zip)?;
         let limit_bytes = MAX_MEDIA_FILE_BYTES.min(self.left_bytes);
-        let unreadable = |error| refused(format!("an entry cannot be read: {error}"));
-        let mut beginning = Vec::new();
+        let bad_entry = |error| bad_content("an entry", error);
+        let mut beginning = Vec::with_capacity(content.size().min(SMALL_BYTES) as usize + 1);
         let begun = content.by_ref().take(SMALL_BYTES + 1).read_to_end(&mut beginning);
-        begun.map_err(unreadable)?;
+        begun.map_err(bad_entry)?;
         if beginning.is_empty() {
             return Err(refused("a file is empty"));
         }
         let (temporary, mut file) = TemporaryFile::create(media_folder)?;
-        let mut whole = beginning.as_slice().chain(&mut content);
-        let (sha1, size) =
-            copy_hashed(&mut whole, &mut file, limit_bytes).map_err(|problem| match problem {
-                CopyProblem::Read(error) => unreadable(error),
-                CopyProblem::Write(error) => StoreError::io(temporary.path())(error),
-                CopyProblem::TooLong if limit_bytes < MAX_MEDIA_FILE_BYTES => {
-                    refused("its files are larger than 200 MiB together")
-                }
-                CopyProblem::TooLong => refused("a file is larger than 100 MiB"),
-            })?;
+        let is_small = beginning.len() as u64 <= SMALL_BYTES;
+        let copied = if is_small {
+            write_hashed(&beginning, &mut file, limit_bytes)
+        } else {
+            let mut whole = beginning.as_slice().chain(&mut content);
+            copy_hashed(&mut whole, &mut file, limit_bytes)
+        };
+        let (sha1, size) = copied.map_err(|problem| match problem {
+            CopyProblem::Read(error) => bad_entry(error),
+            CopyProblem::Write(error) => StoreError::io(temporary.path())(error),
+            CopyProblem::TooLong if limit_bytes < MAX_MEDIA_FILE_BYTES => {
+                refused("its files are larger than 200 MiB together")
+            }
+            CopyProblem::TooLong => refused("a file is larger than 100 MiB"),
+        })?;
         self.left_bytes -= size;
-        let lasting = match size <= SMALL_BYTES {
+        let lasting = match is_small {
             true => Lasting::ByLog(beginning),
             false => Lasting::ByFlush(file),
         };
@@ -116,5 +121,46 @@ impl<R: Read + Seek> UploadArchive<R> {
 }
 
 fn bad_zip(error: ZipError) -> StoreError {
-    refused(error.to_string())
+    match error {
+        ZipError::Io(error) => bad_content("it", error),
+        error => refused(error.to_string()),
+    }
+}
+
+/// The error for a part that cannot be read. The archive is to blame, unless the system
+/// says why: then the disk on which it lies is. But a place that no file reaches, which
+/// the system calls invalid, is in the archive.
+fn bad_content(part: &str, error: std::io::Error) -> StoreError {
+    if error.raw_os_error().is_some() && error.kind() != ErrorKind::InvalidInput {
+        return unreadable(error);
+    }
+    refused(format!("{part} cannot be read: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::media::test_support::archive_of;
+
+    #[test]
+    fn small_and_large_files_share_what_an_upload_may_unpack() {
+        let folder = tempfile::tempdir().unwrap();
+        let large = "x".repeat(SMALL_BYTES as usize + 1);
+        let files = [("small", Some("123")), ("large", Some(large.as_str()))];
+        let mut archive = UploadArchive::open(archive_of(&files)).unwrap();
+        for entry in ["0", "1"] {
+            archive.left_bytes = 2;
+            match archive.extract(entry, folder.path()).unwrap_err() {
+                StoreError::MediaArchive { reason } => assert!(reason.contains("200 MiB")),
+                other => panic!("{other:?}"),
+            }
+        }
+        archive.left_bytes = SMALL_BYTES + 4;
+        for (entry, left_bytes) in [("0", SMALL_BYTES + 1), ("1", 0)] {
+            archive.extract(entry, folder.path()).unwrap();
+            assert_eq!(archive.left_bytes, left_bytes);
+        }
+    }
 }

@@ -53,7 +53,8 @@ pub(super) fn check_end_record(
     Ok(())
 }
 
-fn unreadable(source: std::io::Error) -> StoreError {
+/// The error for an archive that the disk on which it lies does not give back.
+pub(super) fn unreadable(source: std::io::Error) -> StoreError {
     StoreError::Io { path: "the uploaded media archive".into(), source }
 }
 

@@ -13,9 +13,10 @@ use crate::media::redo_log::flush_at_the_same_time;
 use crate::media::stored_file::remove_if_there;
 
 impl MediaStore {
-    /// Fails when a file cannot go where it should: a folder is there, or the file system
-    /// takes no name as long as that.
+    /// Fails when a file cannot go where it should: a folder is there, the file system
+    /// takes no name as long as that, or the media folder is no longer the same.
     pub(super) fn check_places(&self, plan: &UploadPlan) -> Result<(), StoreError> {
+        self.media_folder.check_is_there()?;
         for change in plan.files.iter().filter(|change| change.new.is_some()) {
             match std::fs::symlink_metadata(&change.path) {
                 Ok(there) if there.is_dir() => Err(ErrorKind::IsADirectory.into()),

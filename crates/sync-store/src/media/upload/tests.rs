@@ -250,6 +250,73 @@ mod refusals {
         assert_eq!(account.names(), Vec::<String>::new());
     }
 
+    /// A zip that fails to be read as a disk does.
+    struct Failing {
+        zip: std::io::Cursor<Vec<u8>>,
+        reads_before: usize,
+    }
+
+    impl Read for Failing {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            match self.reads_before.checked_sub(1) {
+                Some(left) => self.reads_before = left,
+                None => return Err(std::io::Error::from_raw_os_error(5)),
+            }
+            self.zip.read(buffer)
+        }
+    }
+
+    impl Seek for Failing {
+        fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+            self.zip.seek(to)
+        }
+    }
+
+    #[test]
+    fn archive_that_the_disk_does_not_give_back_is_not_the_clients_fault() {
+        let large = "x".repeat(300_000);
+        let mut bytes = Vec::new();
+        let files = [("a", Some("one")), ("b", Some(large.as_str())), ("c", None)];
+        archive_of(&files).read_to_end(&mut bytes).unwrap();
+        let mut account = Account::new();
+        for reads_before in 0.. {
+            let zip = std::io::Cursor::new(bytes.clone());
+            match account.media.apply_upload(Failing { zip, reads_before }, NOW) {
+                Err(StoreError::Io { .. }) => assert_eq!(account.names(), Vec::<String>::new()),
+                Ok(_) => return assert!(reads_before > 5),
+                other => panic!("after {reads_before} reads: {other:?}"),
+            }
+        }
+    }
+
+    /// The archive of a single file whose directory says that it lies at `start`.
+    fn zip_that_leads_to(start: u64) -> std::fs::File {
+        let mut bytes = Vec::new();
+        archive_of(&[("a", Some("one"))]).read_to_end(&mut bytes).unwrap();
+        let at = |mark: &[u8]| bytes.windows(4).position(|window| window == mark).unwrap();
+        let (line, end) = (at(b"PK\x01\x02"), at(b"PK\x05\x06"));
+        // The line has no room for such a number but in an extra field.
+        let mut field = vec![1, 0, 8, 0];
+        field.extend_from_slice(&start.to_le_bytes());
+        let directory_bytes = (end - line + field.len()) as u32;
+        bytes[end + 12..end + 16].copy_from_slice(&directory_bytes.to_le_bytes());
+        bytes[line + 30] = field.len() as u8;
+        bytes[line + 42..line + 46].fill(0xff);
+        bytes.splice(line + 47..line + 47, field);
+        let mut file = tempfile::tempfile().unwrap();
+        std::io::Write::write_all(&mut file, &bytes).unwrap();
+        file
+    }
+
+    #[test]
+    fn place_that_no_file_reaches_is_refused() {
+        let mut account = Account::new();
+        account.media.apply_upload(zip_that_leads_to(0), NOW).unwrap();
+        for start in [u64::MAX, 1 << 63, (1 << 63) - 1, 1 << 40] {
+            refusal(account.media.apply_upload(zip_that_leads_to(start), NOW));
+        }
+    }
+
     #[test]
     fn what_is_no_zip_is_refused() {
         let mut account = Account::new();
@@ -453,6 +520,27 @@ mod power_cuts {
         assert!(matches!(error, Err(StoreError::Io { .. })), "{error:?}");
         fs::remove_dir_all(account.path("blocked")).unwrap();
         assert_is_as_before(&account, "after the failure");
+        account.upload(&UPLOAD).unwrap();
+        assert_has_happened(&account, "after the next upload");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn another_folder_in_the_place_of_the_opened_one_is_left_alone() {
+        let mut account = account_before();
+        let (place, elsewhere) = (account.path(""), account.folder.path().join("elsewhere"));
+        fs::rename(&place, &elsewhere).unwrap();
+        fs::create_dir(&place).unwrap();
+        let uploads: [&[(&str, Option<&str>)]; 3] =
+            [&UPLOAD, &[("untouched", Some("same"))], &[("deleted", None)]];
+        for upload in uploads {
+            let result = account.upload(upload);
+            assert!(matches!(result, Err(StoreError::Io { .. })), "{result:?}");
+        }
+        assert_eq!(account.names(), Vec::<String>::new());
+        fs::remove_dir(&place).unwrap();
+        fs::rename(&elsewhere, &place).unwrap();
+        assert_is_as_before(&account, "once it is back");
         account.upload(&UPLOAD).unwrap();
         assert_has_happened(&account, "after the next upload");
     }
