@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::folder_check::check_folder;
-use crate::ipc::{ClientApp, ServerStatus, Settings, Snapshot, SyncRow};
+use crate::ipc::{ClientApp, LadderProblem, ServerStatus, Settings, Snapshot, SyncRow};
 use crate::log_file::last_lines;
 
 /// Lines of the log in a report.
@@ -51,10 +51,10 @@ fn write(
     if let Some(ladder) = &snapshot.ladder {
         writeln!(
             text,
-            "Last device: {:?} at {}, problem: {:?}",
+            "Last device: {:?} at {}, problem: {}",
             ladder.rung,
             moment(ladder.at),
-            ladder.problem
+            ladder.problem.as_ref().map_or("none", LadderProblem::code)
         )?;
     }
 

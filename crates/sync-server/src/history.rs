@@ -1,11 +1,12 @@
 //! What remains of a sync that ended: a log line and a row of the history.
 
+use sync_store::StoreError;
 use sync_store::accounts::SyncCounts;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, info};
+use tracing::{debug, info, warn};
 
-use crate::account::Accounts;
+use crate::account::{AccountError, Accounts};
 use crate::events::{EndedSync, SyncFailure, SyncSummary};
 
 /// Records ended syncs until `stopping` is cancelled and all are recorded.
@@ -26,9 +27,14 @@ pub(crate) async fn record(
         let Some((summary, failure)) = next else { return };
         log(&summary, failure);
         let account = summary.account.clone();
-        if let Err(error) = accounts.record_sync(summary.into_record(failure)).await {
+        match accounts.record_sync(summary.into_record(failure)).await {
+            Ok(()) => {}
             // An account that was just removed has no history any more.
-            debug!(%account, %error, "a sync could not be added to the history");
+            Err(AccountError::Storage(StoreError::UnknownAccount)) => {
+                debug!(%account, "a sync of a removed account is not added to the history");
+            }
+            // Its text holds all causes.
+            Err(error) => warn!(%account, %error, "a sync could not be added to the history"),
         }
     }
 }

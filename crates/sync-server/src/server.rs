@@ -251,8 +251,14 @@ fn clean(storage: &Path) {
     }
     let folders = std::fs::read_dir(storage).into_iter().flatten().flatten();
     for folder in folders.map(|entry| entry.path()).filter(|path| path.is_dir()) {
-        if let Err(error) = remove_left_overs(&folder).and_then(|()| undo_unfinished(&folder)) {
+        if let Err(error) = remove_left_overs(&folder) {
             warn!(%error, folder = %folder.display(), "left-over files cannot be removed");
+        }
+        if let Err(error) = undo_unfinished(&folder) {
+            warn!(
+                %error, folder = %folder.display(),
+                "uploads that were broken off cannot be looked for"
+            );
         }
     }
 }

@@ -74,3 +74,21 @@ pub enum LadderProblem {
         failure: super::SyncFailureKind,
     },
 }
+
+impl LadderProblem {
+    /// Which it is, without what somebody typed: that may be a password in the wrong field.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::HttpsSpoken => "https_spoken",
+            Self::WrongPath { .. } => "wrong_path",
+            Self::UnknownName { .. } => "unknown_name",
+            Self::WrongPassword { .. } => "wrong_password",
+            Self::Disabled { .. } => "disabled",
+            Self::UnknownKey => "unknown_key",
+            Self::SlowedDown => "slowed_down",
+            Self::ServerFault => "server_fault",
+            Self::SyncFailed { .. } => "sync_failed",
+        }
+    }
+}

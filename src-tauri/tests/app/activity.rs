@@ -137,6 +137,9 @@ fn a_support_report_holds_what_helps_and_nobodys_name() {
     let logs = test.home.path().join("logs");
     std::fs::create_dir(&logs).unwrap();
     std::fs::write(logs.join("anki-sync-tray.log"), "a sync ended account=anna\n").unwrap();
+    // A password in the field for the name.
+    test.device().log_in("hunter2", "anna").refused(403);
+    while test.app.snapshot().ladder.is_none_or(|ladder| ladder.problem.is_none()) {}
     let report = test.ask("support_report", json!(null));
     let text = report["text"].as_str().unwrap();
     for wanted in [
@@ -150,7 +153,8 @@ fn a_support_report_holds_what_helps_and_nobodys_name() {
     ] {
         assert!(text.contains(wanted), "{wanted} is missing:\n{text}");
     }
-    for secret in ["anna", &device.host_key, sync_tests::PASSWORD] {
+    assert!(text.contains("problem: unknown_name"), "{text}");
+    for secret in ["anna", "hunter2", &device.host_key, sync_tests::PASSWORD] {
         assert!(!text.contains(secret), "{secret}:\n{text}");
     }
 }

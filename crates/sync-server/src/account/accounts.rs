@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sync_store::StoreError;
 use sync_store::accounts::{
-    AccountId, AccountOrigin, AccountRecord, NewAccount, PasswordPhc, ServerDb, SyncRecord,
-    name_key,
+    AccountId, AccountOrigin, AccountRecord, FolderLock, NewAccount, PasswordPhc, ServerDb,
+    SyncRecord, name_key,
 };
 use tokio_util::task::TaskTracker;
 use tracing::warn;
@@ -34,7 +34,7 @@ pub(super) struct Inner {
     base: PathBuf,
     /// Locked on blocking threads only. Whoever changes the registry holds this
     /// too, and takes it first; so both change in the same order.
-    db: Mutex<ServerDb>,
+    db: Mutex<Database>,
     registry: Mutex<Registry>,
     pub(super) clock: Clock,
     pub(super) events: EventSender,
@@ -44,6 +44,15 @@ pub(super) struct Inner {
     pub(super) changing: tokio::sync::Mutex<()>,
     /// Last uses on their way to the disk.
     pub(super) writes: TaskTracker,
+}
+
+/// `server.db`, which is opened anew after it failed.
+#[derive(Debug)]
+struct Database {
+    open: Option<ServerDb>,
+    /// Lock of a storage folder that came back on another disk, or as a copy. The
+    /// caller's is on the files that went away.
+    lock: Option<FolderLock>,
 }
 
 impl Accounts {
@@ -64,7 +73,7 @@ impl Accounts {
             Ok(Self {
                 inner: Arc::new(Inner {
                     base,
-                    db: Mutex::new(db),
+                    db: Mutex::new(Database { open: Some(db), lock: None }),
                     registry: Mutex::new(registry),
                     clock,
                     events,
@@ -118,6 +127,8 @@ impl Accounts {
         futures_util::future::join_all(retirements).await;
         self.inner.writes.close();
         self.inner.writes.wait().await;
+        let inner = Arc::clone(&self.inner);
+        run_blocking(move || inner.database().lock = None).await;
     }
 
     /// Adds a sync that ended to the history.
@@ -150,14 +161,22 @@ impl Accounts {
     ) -> Result<T, AccountError> {
         let inner = Arc::clone(&self.inner);
         run_blocking(move || {
-            let mut db = inner.db.lock().unwrap_or_else(PoisonError::into_inner);
-            db.recover()?;
-            // Before anything else is done to an account whose folder may have another
-            // name than its row says.
-            for settled in db.settle_renames()? {
-                inner.registry().rename(settled);
+            let mut database = inner.database();
+            let outcome = database.ready(&inner).and_then(|db| {
+                // Before anything else is done to an account whose folder may have another
+                // name than its row says.
+                for settled in db.settle_renames()? {
+                    inner.registry().rename(settled);
+                }
+                inner.registry().renew_closed();
+                change(db, &inner)
+            });
+            if let Err(AccountError::Storage(error)) = &outcome
+                && error.is_server_fault()
+            {
+                database.give_up();
             }
-            change(&mut db, &inner)
+            outcome
         })
         .await
     }
@@ -167,7 +186,57 @@ impl Accounts {
     }
 }
 
+impl Database {
+    /// The database, open and with nothing half done in it.
+    fn ready(&mut self, inner: &Inner) -> Result<&mut ServerDb, AccountError> {
+        let db = match self.open.take() {
+            None => self.open_again(inner)?,
+            Some(mut db) => match db.recover() {
+                Ok(()) => db,
+                Err(error) => {
+                    db.give_up();
+                    return Err(error.into());
+                }
+            },
+        };
+        Ok(self.open.insert(db))
+    }
+
+    /// Opens the database that was given up, and brings the registry to what it says: a
+    /// write may have lasted although it was told as failed.
+    fn open_again(&mut self, inner: &Inner) -> Result<ServerDb, AccountError> {
+        let base = inner.base();
+        ServerDb::check_is_there(base)?;
+        // Before anything is opened. Where the storage folder is the one it was, it is
+        // the caller's lock that is in the way.
+        match FolderLock::acquire(base) {
+            Ok(lock) => self.lock = Some(lock),
+            Err(StoreError::Busy { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let db = ServerDb::open_again(base)?;
+        let mut records = Vec::new();
+        for record in db.accounts()? {
+            let ended = db.setting(&official_key_setting(record.id))?.is_some();
+            records.push((record, ended));
+        }
+        inner.registry().update(records, db.all_devices()?);
+        warn!("opened the list of accounts anew, after it could not be read or written");
+        Ok(db)
+    }
+
+    fn give_up(&mut self) {
+        if let Some(db) = self.open.take() {
+            db.give_up();
+        }
+    }
+}
+
 impl Inner {
+    fn database(&self) -> MutexGuard<'_, Database> {
+        self.db.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) fn base(&self) -> &Path {
         &self.base
     }

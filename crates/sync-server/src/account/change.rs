@@ -2,7 +2,6 @@
 //! devices out, while the server runs. Each acts at once: syncs that it concerns
 //! end and are rolled back before it returns.
 
-use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -103,26 +102,23 @@ impl Accounts {
             // here on. Until the new name stands, requests get 409.
             accounts.data_of(&name)?.retire().await;
             let renamed = accounts
-                .change(move |db, inner| match db.rename_account(account.id, &new_name) {
-                    Ok(record) => {
-                        let kept = record.name.clone();
-                        inner.registry().rename(record);
-                        Ok(kept)
-                    }
-                    Err(error) => {
-                        // Where not even this works, the account stays closed: its folder
-                        // may have either name, and a new one would look empty.
-                        if db.settle_renames().is_ok()
-                            && let Ok(Some(record)) = db.account_by_id(account.id)
-                        {
-                            inner.registry().rename(record);
-                        }
-                        Err(name_error(error, &new_name, inner))
-                    }
+                .change(move |db, inner| {
+                    let record = db
+                        .rename_account(account.id, &new_name)
+                        .map_err(|error| name_error(error, &new_name, inner))?;
+                    let kept = record.name.clone();
+                    inner.registry().rename(record);
+                    Ok(kept)
                 })
-                .await?;
+                .await;
+            if renamed.is_err() {
+                accounts.inner.registry().leave_closed(account.id);
+                // Each change opens what was left closed, if only it gets that far. Where
+                // this one does not, the next that does.
+                let _ = accounts.change(|_, _| Ok(())).await;
+            }
             accounts.tell_change();
-            Ok(renamed)
+            renamed
         })
         .await
     }
@@ -271,11 +267,18 @@ impl Accounts {
                 return Err(AccountError::UnknownDevice { account, device: device.0 });
             };
             let is_official = known.key_hash == official_key_mark(account.id);
-            if is_official {
-                end_official_key(db, inner, &account)?;
+            let ends_official_key = is_official && inner.registry().has_official_key(account.id);
+            db.together(|db| {
+                if ends_official_key {
+                    db.set_setting(&official_key_setting(account.id), Some("1"))?;
+                }
+                db.delete_device(device)
+            })?;
+            let mut registry = inner.registry();
+            registry.remove_device(account.id, device);
+            if let Some(entry) = registry.entry_mut(account.id) {
+                entry.official_key_ended |= ends_official_key;
             }
-            db.delete_device(device)?;
-            inner.registry().remove_device(account.id, device);
             Ok(())
         })
         .await?;
@@ -296,11 +299,18 @@ impl Accounts {
         self.check_environment_password(account.id).await?;
         let (count, data) = self
             .change(move |db, inner| {
-                end_official_key(db, inner, &account)?;
-                let count = db.delete_devices(account.id)?;
+                let ends_official_key = inner.registry().has_official_key(account.id);
+                let count = db.together(|db| {
+                    if ends_official_key {
+                        db.set_setting(&official_key_setting(account.id), Some("1"))?;
+                    }
+                    db.delete_devices(account.id)
+                })?;
                 let mut registry = inner.registry();
                 registry.remove_devices(account.id);
-                Ok((count, registry.entry(account.id).map(|entry| Arc::clone(&entry.data))))
+                let Some(entry) = registry.entry_mut(account.id) else { return Ok((count, None)) };
+                entry.official_key_ended |= ends_official_key;
+                Ok((count, Some(Arc::clone(&entry.data))))
             })
             .await?;
         if let Some(data) = data {
@@ -349,32 +359,14 @@ async fn end_sync_of(data: &Account, device: DeviceId) {
     let _ = data.run_media(|_| Ok(())).await;
 }
 
-fn end_official_key(
-    db: &mut ServerDb,
-    inner: &Inner,
-    account: &AccountRecord,
-) -> Result<(), AccountError> {
-    let mut registry = inner.registry();
-    let Some(entry) = registry.entry_mut(account.id) else { return Ok(()) };
-    if entry.environment.is_none() {
-        return Ok(());
-    }
-    entry.official_key_ended = true;
-    drop(registry);
-    db.set_setting(&official_key_setting(account.id), Some("1"))?;
-    Ok(())
-}
-
 fn move_away(inner: &Inner, account: &AccountRecord) -> Result<Option<PathBuf>, AccountError> {
-    match move_account_to_removed(inner.base(), &account.folder, inner.clock.now()) {
-        Ok(folder) => Ok(Some(folder)),
-        Err(StoreError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
-        Err(reason) => Err(AccountError::FolderLeft {
+    move_account_to_removed(inner.base(), &account.folder, inner.clock.now()).map_err(|reason| {
+        AccountError::FolderLeft {
             name: account.name.clone(),
             folder: account.folder_path(inner.base()),
             reason,
-        }),
-    }
+        }
+    })
 }
 
 /// Names in errors are those that the person knows: the taken name is that of

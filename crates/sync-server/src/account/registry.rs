@@ -2,7 +2,7 @@
 //! looked up in, without SQL. `server.db` holds the same on disk; both change
 //! together (see `Accounts::change`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -151,6 +151,8 @@ pub(super) struct Registry {
     accounts: HashMap<AccountId, Entry>,
     ids: HashMap<String, AccountId>,
     keys: HashMap<KeyHash, KeyOwner>,
+    /// Accounts whose data may have been closed for a change that failed.
+    left_closed: HashSet<AccountId>,
     hasher: RandomState,
 }
 
@@ -163,6 +165,7 @@ impl Registry {
             accounts: HashMap::new(),
             ids: HashMap::new(),
             keys: HashMap::new(),
+            left_closed: HashSet::new(),
             hasher: RandomState::new(),
         }
     }
@@ -226,6 +229,63 @@ impl Registry {
         let fresh = self.open_data(&self.accounts.get(&id)?.record);
         let entry = self.accounts.get_mut(&id)?;
         Some(std::mem::replace(&mut entry.data, fresh))
+    }
+
+    /// Notes that an account's data was retired for a change that failed.
+    pub(super) fn leave_closed(&mut self, id: AccountId) {
+        self.left_closed.insert(id);
+    }
+
+    /// Gives the accounts that were left closed a fresh way to their data. Not before
+    /// their folders have the names that their rows say: others would look empty.
+    pub(super) fn renew_closed(&mut self) {
+        for id in std::mem::take(&mut self.left_closed) {
+            // A way that is in use already must stay the only one.
+            if self.entry(id).is_some_and(|entry| entry.data.use_folder().is_err()) {
+                self.renew_data(id);
+            }
+        }
+    }
+
+    /// Brings all accounts and devices to what `server.db` says. Each account comes with
+    /// whether a person signed its devices with the official key out. One that is as it
+    /// was keeps its way to its data, which may be in use.
+    pub(super) fn update(
+        &mut self,
+        records: Vec<(AccountRecord, bool)>,
+        devices: Vec<DeviceRecord>,
+    ) {
+        let ids: HashSet<AccountId> = records.iter().map(|(record, _)| record.id).collect();
+        let known: Vec<AccountId> = self.accounts.keys().copied().collect();
+        for gone in known.into_iter().filter(|id| !ids.contains(id)) {
+            self.remove(gone);
+        }
+        for (record, official_key_ended) in records {
+            let id = record.id;
+            self.remove_devices(id);
+            let Some(entry) = self.accounts.get_mut(&id) else {
+                self.insert(record, None, official_key_ended);
+                continue;
+            };
+            let is_renamed =
+                (&entry.record.name, &entry.record.folder) != (&record.name, &record.folder);
+            entry.record = record;
+            entry.official_key_ended = official_key_ended;
+            if is_renamed {
+                self.renew_data(id);
+            }
+        }
+        // Afresh, because two accounts may have swapped their names.
+        let entries = self.accounts.values();
+        self.ids = entries.map(|entry| (name_key(&entry.record.name), entry.record.id)).collect();
+        for device in devices {
+            self.insert_device(device, None);
+        }
+    }
+
+    /// Whether devices may hold the official key of an account: one of the environment.
+    pub(super) fn has_official_key(&self, id: AccountId) -> bool {
+        self.entry(id).is_some_and(|entry| entry.environment.is_some())
     }
 
     fn open_data(&self, record: &AccountRecord) -> Arc<Account> {

@@ -1,9 +1,10 @@
 //! Doing what a command asks, on a running server or without one.
 
+use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::sync::Arc;
 
-use sync_store::accounts::{AccountOrigin, DeviceId};
+use sync_store::accounts::{AccountOrigin, DeviceId, ServerDb};
 use sync_store::{StoreError, with_causes};
 
 use super::messages::{
@@ -11,8 +12,8 @@ use super::messages::{
     UserState,
 };
 use crate::account::{
-    Account, AccountError, AccountState, AccountSummary, Accounts, DevicesAfterChange,
-    OperationError,
+    Account, AccountError, AccountState, AccountSummary, Accounts, COLLECTION_FILE,
+    DevicesAfterChange, OperationError,
 };
 
 pub(super) async fn execute(
@@ -129,7 +130,7 @@ async fn check(accounts: &Accounts, name: Option<&str>) -> Result<ControlAnswer,
 async fn check_account(account: &Arc<Account>) -> CheckedAccount {
     let collection = account
         .run(|slot| {
-            if !slot.collection_path().is_file() {
+            if !has_any(slot.folder(), &[COLLECTION_FILE])? {
                 return Ok(None);
             }
             if slot.session().is_some() {
@@ -145,7 +146,7 @@ async fn check_account(account: &Arc<Account>) -> CheckedAccount {
         .await;
     let media = account
         .run_media(|slot| {
-            if !has_media(slot.folder()) {
+            if !has_any(slot.folder(), &["media.db", "media"])? {
                 return Ok(None);
             }
             let store = slot.open()?;
@@ -170,8 +171,31 @@ async fn check_account(account: &Arc<Account>) -> CheckedAccount {
     CheckedAccount { name: account.name().to_owned(), has_data, problems }
 }
 
-fn has_media(folder: &Path) -> bool {
-    folder.join("media.db").is_file() || folder.join("media").is_dir()
+/// Whether any of these is in an account's folder. The folder of an account that never
+/// synced is not there; one that cannot be looked into is a problem, as is the storage
+/// folder when it is away.
+fn has_any(folder: &Path, names: &[&str]) -> Result<bool, OperationError> {
+    for name in names {
+        let path = folder.join(name);
+        if path.try_exists().map_err(cannot_look(&path))? {
+            return Ok(true);
+        }
+    }
+    match folder.metadata() {
+        Ok(_) => Ok(false),
+        // A link to a disk that is away is there itself.
+        Err(error) if error.kind() == ErrorKind::NotFound && !folder.is_symlink() => {
+            let base = folder.parent().unwrap_or(folder);
+            ServerDb::check_is_there(base).map_err(OperationError::Unavailable)?;
+            Ok(false)
+        }
+        Err(error) => Err(cannot_look(folder)(error)),
+    }
+}
+
+fn cannot_look(path: &Path) -> impl FnOnce(io::Error) -> OperationError {
+    let told = StoreError::io(path);
+    move |error| OperationError::Unavailable(told(error))
 }
 
 /// An error with its causes, in one phrase.

@@ -5,19 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use sync_store::with_causes;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
-use tracing::{debug, info};
+use tracing::{debug, info, warn};
 
 use super::control_file::{ControlFile, Token};
 use super::execute::execute;
 use super::messages::{ControlAnswer, ControlRequest, ServerStatus};
 use crate::ServerError;
-use crate::account::Accounts;
+use crate::account::{AccountError, Accounts};
 
 /// The longest request, in bytes. A name and a hash need a few hundred.
 const LONGEST_LINE: u64 = 16 * 1024;
@@ -138,7 +139,15 @@ async fn serve(
         }
         Err(error) => {
             let message = error.to_string();
-            debug!(command, error = ?error, "refused the command `{command}`");
+            match &error {
+                AccountError::Storage(_)
+                | AccountError::FolderLeft { .. }
+                | AccountError::Randomness(_) => {
+                    let error = with_causes(&error);
+                    warn!(command, error, "the command `{command}` failed");
+                }
+                _ => debug!(command, ?error, "refused the command `{command}`"),
+            }
             ControlAnswer::Refused { message }
         }
     };

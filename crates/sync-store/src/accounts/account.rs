@@ -170,7 +170,8 @@ impl ServerDb {
     ///
     /// # Errors
     /// [`StoreError::AccountName`], [`StoreError::AccountNameTaken`];
-    /// [`StoreError::FolderExists`] when the folder is another account's.
+    /// [`StoreError::FolderExists`] when the folder is another account's;
+    /// [`StoreError::Io`] while the storage folder is away.
     pub fn create_account(&mut self, new: NewAccount) -> Result<AccountRecord, StoreError> {
         let name = normal_name(&new.name);
         match new.origin {
@@ -214,7 +215,7 @@ impl ServerDb {
     /// # Errors
     /// [`StoreError::UnknownAccount`], [`StoreError::AccountName`],
     /// [`StoreError::AccountNameTaken`], [`StoreError::FolderExists`]; nothing
-    /// has changed then. After others, [`ServerDb::settle_renames`] tells what has.
+    /// has changed then. After others, as [`StoreError::Io`] while the storage folder is away, [`ServerDb::settle_renames`] tells what has.
     pub fn rename_account(
         &mut self,
         id: AccountId,
@@ -269,8 +270,10 @@ impl ServerDb {
     /// without an account, which loses nothing.
     ///
     /// # Errors
-    /// [`StoreError::UnknownAccount`].
+    /// [`StoreError::UnknownAccount`]; [`StoreError::Io`] while the storage folder is
+    /// away, where nobody could tell whether the account has data.
     pub fn delete_account(&mut self, id: AccountId) -> Result<(), StoreError> {
+        Self::check_is_there(&self.base)?;
         self.change("DELETE FROM account WHERE id = ?", [id.0])
     }
 

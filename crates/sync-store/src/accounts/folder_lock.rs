@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 
+use super::folders::create_storage_folder;
 use crate::StoreError;
 
 /// Name of the lock file. The file stays; only the lock on it counts.
@@ -22,7 +23,7 @@ impl FolderLock {
     /// [`StoreError::Busy`] when another process, or another part of this one,
     /// holds it; [`StoreError::Io`] when the folder cannot be written.
     pub fn acquire(base: &Path) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(base).map_err(StoreError::io(base))?;
+        create_storage_folder(base)?;
         let path = base.join(LOCK_FILE);
         let file = OpenOptions::new()
             .create(true)

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use sync_protocol::TimestampMillis;
+use tracing::warn;
 
+use super::ServerDb;
 use super::name::{check_safe_name, name_key, normal_name};
-use crate::StoreError;
 use crate::durable::{create_folder, sync_folder};
+use crate::{StoreError, with_causes};
 
 /// Where removed accounts go, inside the storage folder.
 const REMOVED: &str = ".removed";
@@ -26,14 +28,19 @@ pub struct FoundFolder {
 }
 
 /// Sub-folders that hold a collection or a media database, by name. A folder
-/// whose name is not Unicode text, or begins with a dot, is passed over.
+/// whose name is not Unicode text, or begins with a dot, is passed over. A
+/// storage folder that is not there has none.
 ///
 /// # Errors
 /// [`StoreError::Io`].
 pub fn found_folders(base: &Path) -> Result<Vec<FoundFolder>, StoreError> {
-    let mut found: Vec<_> = folder_names(base)?
+    let names = match item_names(base) {
+        Err(StoreError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Vec::new(),
+        names => names?,
+    };
+    let mut found: Vec<_> = names
         .into_iter()
-        .filter(|name| !name.starts_with('.'))
+        .filter(|name| !name.starts_with('.') && base.join(name).is_dir())
         .map(|name| {
             let folder = base.join(&name);
             FoundFolder {
@@ -48,23 +55,40 @@ pub fn found_folders(base: &Path) -> Result<Vec<FoundFolder>, StoreError> {
     Ok(found)
 }
 
-/// Moves an account's folder to `BASE/.removed/FOLDER YYYY-MM-DD HH-MM-SS`
-/// (UTC), with a number behind when that exists. Returns where it is now. The
-/// caller has closed the account's files.
+/// Creates the storage folder, durably, with the folders around it.
 ///
 /// # Errors
-/// [`StoreError::Io`], also when the folder does not exist (the kind is
-/// `NotFound` then: the account never synced); [`StoreError::AccountName`] when
-/// the name would leave the storage folder.
+/// [`StoreError::Io`].
+pub(super) fn create_storage_folder(base: &Path) -> Result<(), StoreError> {
+    // A relative path of one name has a folder around it as well.
+    let base = std::path::absolute(base).map_err(StoreError::io(base))?;
+    let mut missing: Vec<&Path> = base.ancestors().take_while(|folder| !folder.is_dir()).collect();
+    missing.reverse();
+    missing.into_iter().try_for_each(create_folder)
+}
+
+/// Moves an account's folder to `BASE/.removed/FOLDER YYYY-MM-DD HH-MM-SS`
+/// (UTC), with a number behind when that exists. Returns where it is now, or
+/// `None` when there is no such folder: the account never synced. The caller has
+/// closed the account's files.
+///
+/// # Errors
+/// [`StoreError::Io`], also when the storage folder is away;
+/// [`StoreError::AccountName`] when the name would leave the storage folder.
 pub fn move_account_to_removed(
     base: &Path,
     folder: &str,
     now: TimestampMillis,
-) -> Result<PathBuf, StoreError> {
+) -> Result<Option<PathBuf>, StoreError> {
     check_safe_name(folder).map_err(StoreError::AccountName)?;
     let from = base.join(folder);
     // Asked first, so that nothing is created for an account without data.
-    std::fs::symlink_metadata(&from).map_err(StoreError::io(&from))?;
+    match std::fs::symlink_metadata(&from) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return ServerDb::check_is_there(base).map(|()| None);
+        }
+        found => found.map_err(StoreError::io(&from))?,
+    };
     let removed = base.join(REMOVED);
     create_folder(&removed)?;
     let date = Timestamp::from_millisecond(now.0)
@@ -77,9 +101,13 @@ pub fn move_account_to_removed(
         to = removed.join(format!("{folder} {date} {n}"));
     }
     std::fs::rename(&from, &to).map_err(StoreError::io(&from))?;
-    sync_folder(&removed)?;
-    sync_folder(base)?;
-    Ok(to)
+    // The folder is where it should be. A power cut may bring it back to where it
+    // was, as a folder without an account, which loses nothing.
+    if let Err(error) = sync_folder(&removed).and_then(|()| sync_folder(base)) {
+        let error = with_causes(&error);
+        warn!(folder = %to.display(), error, "the move of a folder may not outlast a power cut");
+    }
+    Ok(Some(to))
 }
 
 /// Fails when something else goes by the new name of an account's folder, or by one that
@@ -93,7 +121,7 @@ pub(super) fn check_nothing_is_in_the_way(
     to: &str,
 ) -> Result<(), StoreError> {
     let to_key = name_key(to);
-    match item_names(base)?.iter().find(|&name| name != from && name_key(name) == to_key) {
+    match storage_items(base)?.iter().find(|&name| name != from && name_key(name) == to_key) {
         Some(other) => Err(StoreError::FolderExists { path: base.join(other) }),
         None => Ok(()),
     }
@@ -104,7 +132,7 @@ pub(super) fn check_nothing_is_in_the_way(
 /// # Errors
 /// [`StoreError::Io`]. The folder may have its new name already then.
 pub(super) fn rename_account_folder(base: &Path, from: &str, to: &str) -> Result<(), StoreError> {
-    if from == to || !item_names(base)?.iter().any(|name| name == from) {
+    if from == to || !storage_items(base)?.iter().any(|name| name == from) {
         return Ok(());
     }
     let (from, to) = (base.join(from), base.join(to));
@@ -114,7 +142,7 @@ pub(super) fn rename_account_folder(base: &Path, from: &str, to: &str) -> Result
 
 /// Whether an account's folder has been renamed, as it is spelled on the disk.
 pub(super) fn is_renamed(base: &Path, from: &str, to: &str) -> Result<bool, StoreError> {
-    let names = item_names(base)?;
+    let names = storage_items(base)?;
     let is_there = names.iter().any(|name| normal_name(name) == to);
     Ok(from != to && is_there && !names.iter().any(|name| name == from))
 }
@@ -122,29 +150,26 @@ pub(super) fn is_renamed(base: &Path, from: &str, to: &str) -> Result<bool, Stor
 /// The folder that goes by this name: exactly, or else without regard to case
 /// and Unicode form.
 pub(super) fn folder_of_key(base: &Path, name: &str) -> Result<Option<String>, StoreError> {
-    let names = folder_names(base)?;
+    let mut names = storage_items(base)?;
+    // A link to a folder counts: a person may keep the data elsewhere.
+    names.retain(|name| base.join(name).is_dir());
     let key = name_key(name);
     let exact = names.iter().find(|&found| normal_name(found) == name);
     Ok(exact.or_else(|| names.iter().find(|found| name_key(found) == key)).cloned())
 }
 
-/// Names of all sub-folders, as they are spelled on the disk. A link to a folder counts: a
-/// person may keep the data elsewhere.
-fn folder_names(base: &Path) -> Result<Vec<String>, StoreError> {
-    let mut names = item_names(base)?;
-    names.retain(|name| base.join(name).is_dir());
-    Ok(names)
+/// As [`item_names`], of the storage folder of an open `server.db`. Fails while it is
+/// away, when no folder of an account would be seen either.
+fn storage_items(base: &Path) -> Result<Vec<String>, StoreError> {
+    ServerDb::check_is_there(base)?;
+    item_names(base)
 }
 
-/// Names of whatever is in the storage folder, a link to a disk that is away included.
+/// Names of whatever is in a folder, as they are spelled on the disk, a link to a disk
+/// that is away included.
 fn item_names(base: &Path) -> Result<Vec<String>, StoreError> {
-    let items = match std::fs::read_dir(base) {
-        Ok(items) => items,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(source) => return Err(StoreError::Io { path: base.to_owned(), source }),
-    };
     let mut names = Vec::new();
-    for item in items {
+    for item in std::fs::read_dir(base).map_err(StoreError::io(base))? {
         let item = item.map_err(StoreError::io(base))?;
         names.extend(item.file_name().into_string());
     }
@@ -189,7 +214,7 @@ mod tests {
         for content in ["1", "2"] {
             fs::create_dir(base.path().join("Ann")).unwrap();
             fs::write(base.path().join("Ann/x"), content).unwrap();
-            let place = move_account_to_removed(base.path(), "Ann", NOON).unwrap();
+            let place = move_account_to_removed(base.path(), "Ann", NOON).unwrap().unwrap();
             assert_eq!(fs::read_to_string(place.join("x")).unwrap(), content);
             assert!(!base.path().join("Ann").exists());
             places.push(place.file_name().unwrap().to_str().unwrap().to_owned());
@@ -200,14 +225,33 @@ mod tests {
     #[test]
     fn account_without_data_or_outside_the_folder_is_not_moved() {
         let base = tempfile::tempdir().unwrap();
-        let error = move_account_to_removed(base.path(), "ann", NOON).unwrap_err();
-        assert!(
-            matches!(error, StoreError::Io { source, .. } if source.kind() == ErrorKind::NotFound)
-        );
+        let _db = ServerDb::open(base.path()).unwrap();
+        assert_eq!(move_account_to_removed(base.path(), "ann", NOON).unwrap(), None);
         assert!(!base.path().join(REMOVED).exists());
         for name in ["..", ".", "a/b", ".removed"] {
             let error = move_account_to_removed(base.path(), name, NOON).unwrap_err();
             assert!(matches!(error, StoreError::AccountName(_)), "{name}");
         }
+    }
+
+    #[test]
+    fn account_of_a_storage_folder_that_is_away_is_not_taken_for_one_without_data() {
+        let base = tempfile::tempdir().unwrap();
+        // The mount point of a drive that is not plugged in, or not even that.
+        for away in [base.path().to_owned(), base.path().join("missing")] {
+            let moved = move_account_to_removed(&away, "ann", NOON);
+            assert!(matches!(moved, Err(StoreError::Io { .. })), "{}", away.display());
+        }
+    }
+
+    #[test]
+    fn storage_folder_is_created_with_those_around_it() {
+        let outer = tempfile::tempdir().unwrap();
+        let base = outer.path().join("a/b/c");
+        create_storage_folder(&base).unwrap();
+        create_storage_folder(&base).unwrap();
+        assert!(base.is_dir());
+        fs::write(base.join("file"), "").unwrap();
+        assert!(create_storage_folder(&base.join("file/d")).is_err());
     }
 }

@@ -1,13 +1,16 @@
 //! Opening `server.db`.
 
 use std::fs::OpenOptions;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::folders::create_storage_folder;
 use crate::StoreError;
-use crate::journal_mode::set_journal_mode;
+use crate::journal_mode::{flush_every_commit, set_journal_mode};
 
 /// Name of the file inside the storage folder.
 const FILE: &str = "server.db";
@@ -32,16 +35,41 @@ impl ServerDb {
     /// [`StoreError::NewerLayout`] for a file of a newer program,
     /// [`StoreError::Busy`], [`StoreError::Io`], [`StoreError::Sqlite`].
     pub fn open(base: &Path) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(base).map_err(StoreError::io(base))?;
+        create_storage_folder(base)?;
+        create_private(&base.join(FILE))?;
+        let mut store = Self::open_file(base, true)?;
+        store.settle_renames()?;
+        Ok(store)
+    }
+
+    /// Opens the database of a storage folder anew, after [`ServerDb::give_up`]. Where a
+    /// drive is not plugged in its empty mount point may be there, so nothing is created.
+    /// Renames are not settled.
+    ///
+    /// # Errors
+    /// As [`ServerDb::open`]; [`StoreError::Io`] while the storage folder is away.
+    pub fn open_again(base: &Path) -> Result<Self, StoreError> {
+        Self::check_is_there(base)?;
+        Self::open_file(base, false)
+    }
+
+    /// Looks whether the storage folder is where it was, which an open database does not
+    /// tell: it can be written to after its folder was moved away.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn check_is_there(base: &Path) -> Result<(), StoreError> {
         let path = base.join(FILE);
-        create_private(&path)?;
-        let db = open_database(&path).map_err(|error| match error {
+        std::fs::symlink_metadata(&path).map(drop).map_err(StoreError::io(&path))
+    }
+
+    fn open_file(base: &Path, may_be_new: bool) -> Result<Self, StoreError> {
+        let path = base.join(FILE);
+        let db = open_database(&path, may_be_new).map_err(|error| match error {
             StoreError::Sqlite(error) => StoreError::sqlite(&path)(error),
             other => other,
         })?;
-        let mut store = Self { db, base: base.to_owned() };
-        store.settle_renames()?;
-        Ok(store)
+        Ok(Self { db, base: base.to_owned() })
     }
 
     /// Opens the database of a storage folder for reading alone, also while a
@@ -73,7 +101,7 @@ impl ServerDb {
         &self.base
     }
 
-    /// Rolls back what a panic left open.
+    /// Rolls back what a panic or a failure left open, and has writes flushed again.
     ///
     /// # Errors
     /// [`StoreError::Sqlite`].
@@ -81,7 +109,16 @@ impl ServerDb {
         if !self.db.is_autocommit() {
             self.db.execute_batch("ROLLBACK")?;
         }
+        self.db.pragma_update(None, "synchronous", "full")?;
         Ok(())
+    }
+
+    /// Closes a database that failed, to be opened again: after a drive was unplugged, what
+    /// is open fails for ever. Nothing more is written, since by now the name may be that
+    /// of another file; the next to open it takes up what was committed.
+    pub fn give_up(self) {
+        // Where not even this works, it closes as any other does.
+        let _ = self.db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
     }
 
     /// Runs writes that happen all or not at all. What they change in memory is for the
@@ -107,7 +144,8 @@ impl ServerDb {
     }
 
     /// Runs writes that may be lost in a power cut: they stay whole, but are
-    /// not flushed one by one.
+    /// not flushed one by one. After a panic or a failure in between,
+    /// [`ServerDb::recover`] brings the flushing back.
     pub(super) fn without_flush<T>(
         &mut self,
         write: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
@@ -135,18 +173,23 @@ fn create_private(path: &Path) -> Result<(), StoreError> {
     options.open(path).map(drop).map_err(StoreError::io(path))
 }
 
-fn open_database(path: &Path) -> Result<Connection, StoreError> {
-    let mut db = Connection::open(path)?;
+fn open_database(path: &Path, may_be_new: bool) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::default().difference(OpenFlags::SQLITE_OPEN_CREATE);
+    let mut db = Connection::open_with_flags(path, flags)?;
     // Another process reads now and then, and is quickly done.
     db.busy_timeout(Duration::from_secs(5))?;
     let layout: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if layout > MIGRATIONS.len() as i64 {
         return Err(StoreError::NewerLayout { path: path.to_owned(), version: layout });
     }
+    // A file that was emptied, or is another one: filling it would lose all accounts.
+    if layout == 0 && !may_be_new {
+        return Err(StoreError::io(path)(ErrorKind::UnexpectedEof.into()));
+    }
     // Readers and the writer do not wait for one another.
     set_journal_mode(&db, "wal")?;
     // A key that a device was given has to last.
-    db.pragma_update(None, "synchronous", "full")?;
+    flush_every_commit(&db)?;
     // Devices and history go with their account.
     db.pragma_update(None, "foreign_keys", true)?;
     if layout < MIGRATIONS.len() as i64 {
@@ -221,6 +264,59 @@ mod tests {
         let base = tempfile::tempdir().unwrap();
         std::fs::write(base.path().join(FILE), "x".repeat(5000)).unwrap();
         assert!(matches!(ServerDb::open(base.path()), Err(StoreError::Sqlite(_))));
+    }
+
+    #[test]
+    fn keys_reach_the_medium_also_after_a_panic_amid_what_need_not() {
+        let base = tempfile::tempdir().unwrap();
+        let mut db = ServerDb::open(base.path()).unwrap();
+        let pragma = |db: &ServerDb, name: &str| -> i64 {
+            db.db.pragma_query_value(None, name, |row| row.get(0)).unwrap()
+        };
+        for (name, value) in [("synchronous", 2), ("fullfsync", 1), ("checkpoint_fullfsync", 1)] {
+            assert_eq!(pragma(&db, name), value, "{name}");
+        }
+        let broken_off = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            db.without_flush(|db| -> Result<(), StoreError> {
+                db.execute_batch("BEGIN IMMEDIATE")?;
+                panic!("on purpose");
+            })
+        }));
+        assert!(broken_off.is_err());
+        db.recover().unwrap();
+        assert_eq!(pragma(&db, "synchronous"), 2);
+    }
+
+    #[test]
+    fn database_that_was_given_up_is_opened_again_with_all_that_was_committed() {
+        let base = tempfile::tempdir().unwrap();
+        let mut db = ServerDb::open(base.path()).unwrap();
+        let ann = add(&mut db, "ann");
+        db.give_up();
+        assert_eq!(ServerDb::open_again(base.path()).unwrap().accounts().unwrap(), [ann]);
+    }
+
+    #[test]
+    fn database_that_is_given_up_leaves_the_files_of_its_name_alone() {
+        let base = tempfile::tempdir().unwrap();
+        let mut db = ServerDb::open(base.path()).unwrap();
+        add(&mut db, "ann");
+        let log = std::fs::read(base.path().join("server.db-wal")).unwrap();
+        assert!(!log.is_empty());
+        db.give_up();
+        assert_eq!(std::fs::read(base.path().join("server.db-wal")).unwrap(), log);
+    }
+
+    #[test]
+    fn database_that_is_away_is_not_replaced_by_an_empty_one() {
+        let base = tempfile::tempdir().unwrap();
+        let missing = base.path().join("missing");
+        assert!(matches!(ServerDb::open_again(&missing), Err(StoreError::Io { .. })));
+        assert!(!missing.exists());
+        assert!(matches!(ServerDb::open_again(base.path()), Err(StoreError::Io { .. })));
+        std::fs::write(base.path().join(FILE), "").unwrap();
+        assert!(matches!(ServerDb::open_again(base.path()), Err(StoreError::Io { .. })));
+        assert_eq!(std::fs::read(base.path().join(FILE)).unwrap(), b"");
     }
 
     #[cfg(unix)]

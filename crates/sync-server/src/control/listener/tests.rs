@@ -162,3 +162,43 @@ async fn whoever_finds_the_folder_in_use_learns_by_whom() {
     let told = tokio::task::spawn_blocking(move || status(&base)).await.unwrap();
     assert_eq!(told, Some(about()));
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_check_never_takes_an_unreadable_account_for_one_that_never_synced() {
+    let running = Running::start().await;
+    for name in ["away", "endless", "new"] {
+        running.command(add(name)).await.unwrap();
+    }
+    let link = |to, name| std::os::unix::fs::symlink(to, running.folder.path().join(name));
+    link("/nowhere/at/all", "away").unwrap();
+    // A folder that even the system's administrator cannot look into.
+    link("endless", "endless").unwrap();
+    let ControlAnswer::Checked { accounts } =
+        running.command(ControlRequest::Check { name: None }).await.unwrap()
+    else {
+        panic!("a check was asked for");
+    };
+    let found: Vec<(&str, bool, bool)> = accounts
+        .iter()
+        .map(|checked| (checked.name.as_str(), checked.has_data, checked.problems.is_empty()))
+        .collect();
+    assert_eq!(found, [("away", true, false), ("endless", true, false), ("new", false, true)]);
+}
+
+// Elsewhere a folder with open files cannot be moved.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_check_while_the_storage_folder_is_away_tells_so() {
+    let running = Running::start().await;
+    running.command(add("Anna")).await.unwrap();
+    let outer = tempfile::tempdir().unwrap();
+    let away = outer.path().join("away");
+    std::fs::rename(running.folder.path(), &away).unwrap();
+    let check = execute(&running.accounts, None, ControlRequest::Check { name: None }).await;
+    std::fs::rename(away, running.folder.path()).unwrap();
+    let ControlAnswer::Checked { accounts } = check.unwrap() else {
+        panic!("a check was asked for");
+    };
+    assert!(accounts[0].has_data && !accounts[0].problems.is_empty());
+}

@@ -259,6 +259,42 @@ fn folder_on_a_disk_that_is_away_is_renamed_by_its_link() {
     assert!(base.path().join("eva").is_symlink() && !base.path().join("ann").is_symlink());
 }
 
+// Elsewhere a folder with open files cannot be moved.
+#[cfg(unix)]
+#[test]
+fn nothing_is_renamed_removed_or_added_while_the_storage_folder_is_away() {
+    let outer = tempfile::tempdir().unwrap();
+    let (base, away) = (outer.path().join("base"), outer.path().join("away"));
+    for has_mount_point in [false, true] {
+        let mut db = ServerDb::open(&base).unwrap();
+        let ann = add(&mut db, "ann");
+        fs::create_dir(base.join("ann")).unwrap();
+        fs::rename(&base, &away).unwrap();
+        if has_mount_point {
+            fs::create_dir(&base).unwrap();
+        }
+        for result in [
+            db.rename_account(ann.id, "eva").map(drop),
+            db.delete_account(ann.id),
+            db.create_account(new("bob")).map(drop),
+        ] {
+            assert!(matches!(result, Err(StoreError::Io { .. })), "{result:?}");
+        }
+        db.begin_rename(ann.id, "eva").unwrap();
+        assert!(matches!(db.settle_renames(), Err(StoreError::Io { .. })));
+
+        if has_mount_point {
+            fs::remove_dir(&base).unwrap();
+        }
+        fs::rename(&away, &base).unwrap();
+        fs::rename(base.join("ann"), base.join("eva")).unwrap();
+        assert_eq!(db.settle_renames().unwrap()[0].folder, "eva");
+        assert_eq!(db.accounts().unwrap().len(), 1);
+        drop(db);
+        fs::remove_dir_all(&base).unwrap();
+    }
+}
+
 #[test]
 fn an_id_is_never_used_again() {
     let (_base, mut db) = open();
