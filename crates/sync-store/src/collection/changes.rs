@@ -5,6 +5,8 @@ use sync_protocol::collection::{DecksAndConfig, UnchunkedChanges};
 use sync_protocol::{TimestampSecs, Usn};
 
 use super::CollectionStore;
+use super::bounds::require_bounds_of;
+use super::received::require_few_names;
 use crate::StoreError;
 
 impl CollectionStore {
@@ -46,8 +48,10 @@ impl CollectionStore {
     ///
     /// # Errors
     /// [`StoreError::NotetypeShape`], [`StoreError::ZeroId`] and
-    /// [`StoreError::NameTooLong`] for objects that cannot be merged, [`StoreError::Sqlite`] when writing fails or no sync is
-    /// running. Some of the changes may be written then, so the caller rolls back.
+    /// [`StoreError::NameTooLong`] for objects that cannot be merged, [`StoreError::Corrupt`]
+    /// when there are more with them than any collection has, [`StoreError::Sqlite`] when
+    /// writing fails or no sync is running. Some of the changes may be written then, so the
+    /// caller rolls back.
     pub fn apply_changes(
         &mut self,
         changes: UnchunkedChanges,
@@ -55,6 +59,8 @@ impl CollectionStore {
         now: TimestampSecs,
     ) -> Result<(), StoreError> {
         self.require_transaction()?;
+        require_few_names(&changes)?;
+        let written = tables_of(&changes);
         self.merge_notetypes(changes.notetypes, server_usn, now)?;
         self.merge_decks(changes.decks.decks, server_usn, now)?;
         self.merge_deck_configs(changes.decks.config, server_usn)?;
@@ -65,8 +71,31 @@ impl CollectionStore {
         if let Some(config) = &changes.config {
             self.replace_config(config, server_usn, now)?;
         }
-        Ok(())
+        // Each sync, and each part of one, could add to what the next one must send.
+        require_bounds_of(&self.db, &written)
     }
+}
+
+/// The tables to which these changes are written.
+fn tables_of(changes: &UnchunkedChanges) -> Vec<&'static str> {
+    let UnchunkedChanges { notetypes, decks, tags, config, created: _ } = changes;
+    let mut tables = Vec::new();
+    if !notetypes.is_empty() {
+        tables.extend(["notetypes", "fields", "templates"]);
+    }
+    if !decks.decks.is_empty() {
+        tables.push("decks");
+    }
+    if !decks.config.is_empty() {
+        tables.push("deck_config");
+    }
+    if !tags.is_empty() {
+        tables.push("tags");
+    }
+    if config.is_some() {
+        tables.push("config");
+    }
+    tables
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension};
 use serde::de::DeserializeOwned;
-use sync_protocol::{JsonObject, TimestampSecs, Usn, is_shallow_json};
+use sync_protocol::{JsonObject, TimestampSecs, Usn, has_few_json_values, is_shallow_json};
 
 use super::CollectionStore;
 use super::column::{bytes, text};
@@ -78,6 +78,7 @@ pub(super) fn load_config(db: &Connection) -> Result<JsonObject, StoreError> {
     while let Some(row) = rows.next()? {
         let json = bytes(row, 1);
         if is_shallow_json(json)
+            && has_few_json_values(json)
             && let Ok(value) = serde_json::from_slice(json)
         {
             config.insert(text(row, 0), value);

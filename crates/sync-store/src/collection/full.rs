@@ -13,7 +13,7 @@ use sync_protocol::TimestampMillis;
 use super::deck_config::DeckConfigRow;
 use super::decks::DeckRow;
 use super::notetypes::NotetypeRow;
-use super::open::{connect, connect_received, disconnect, schema_version};
+use super::open::{CURRENT_SCHEMA, connect, connect_received, disconnect, schema_version};
 use super::sanity::TABLES_WITH_USN;
 use super::{CollectionCounts, bounds, col, layout, structure, upgrade};
 use crate::{StoreError, durable};
@@ -68,6 +68,9 @@ fn check(file: &Path, now: TimestampMillis) -> Result<CollectionCounts, StoreErr
     }
     bounds::require_bounds(&db, version)?;
     upgrade::upgrade(&mut db, version, now)?;
+    if version != CURRENT_SCHEMA {
+        bounds::require_bounds(&db, CURRENT_SCHEMA)?;
+    }
     layout::restore_layout(&mut db)?;
     require_readable_rows(&db)?;
     stamp_unsent_rows(&db)?;

@@ -4,6 +4,7 @@ use sync_protocol::collection::{GraveKind, Graves};
 use sync_protocol::{CardId, DeckId, NoteId, Usn};
 
 use super::CollectionStore;
+use super::bounds::require_few_graves;
 use super::column::{PendingUsns, integer};
 use crate::StoreError;
 
@@ -16,6 +17,7 @@ impl CollectionStore {
     /// make the counts of the two sides differ.
     ///
     /// # Errors
+    /// [`StoreError::Corrupt`] when there are more with them than any collection has,
     /// [`StoreError::Sqlite`] when writing fails or no sync is running.
     pub fn apply_graves(&mut self, graves: &Graves, server_usn: Usn) -> Result<(), StoreError> {
         self.require_transaction()?;
@@ -24,7 +26,8 @@ impl CollectionStore {
         let decks = graves.decks.iter().map(|id| id.0);
         self.bury("DELETE FROM notes WHERE id = ?", GraveKind::Note, notes, server_usn)?;
         self.bury("DELETE FROM cards WHERE id = ?", GraveKind::Card, cards, server_usn)?;
-        self.bury("DELETE FROM decks WHERE id = ?", GraveKind::Deck, decks, server_usn)
+        self.bury("DELETE FROM decks WHERE id = ?", GraveKind::Deck, decks, server_usn)?;
+        if graves.is_empty() { Ok(()) } else { require_few_graves(&self.db) }
     }
 
     fn bury(

@@ -18,6 +18,14 @@ use crate::StoreError;
 /// Between the fields of a note.
 const FIELD_SEPARATOR: char = '\u{1f}';
 
+/// Most text that a note may have: a chunk always holds a whole one, and as JSON each byte
+/// may take six. Pictures inside a note take some MiB; no editor is of use with more.
+pub(super) const MAX_NOTE_BYTES: usize = 32 * 1024 * 1024;
+
+/// The size of a note's text, in SQL. What is no text counts, too: it is read as one.
+pub(super) const NOTE_BYTES: &str =
+    "ifnull(octet_length(guid), 0) + ifnull(octet_length(tags), 0) + ifnull(octet_length(flds), 0)";
+
 impl CollectionStore {
     /// Stores the received notes that win over what is stored, stamped with the
     /// server's usn. The rule is that of cards. Checksum and sort field are made
@@ -25,7 +33,8 @@ impl CollectionStore {
     ///
     /// # Errors
     /// [`StoreError::UnknownNotetype`] and [`StoreError::FieldCount`] for a note
-    /// that wins and does not fit; the sync cannot go on then.
+    /// that wins and does not fit, [`StoreError::Corrupt`] for one that is larger than
+    /// anybody's; the sync cannot go on then.
     pub(super) fn merge_notes(
         &self,
         notes: Vec<NoteEntry>,
@@ -50,6 +59,10 @@ impl CollectionStore {
                 });
             if kept {
                 continue;
+            }
+            if text_bytes_of(&note) > MAX_NOTE_BYTES {
+                let reason = format!("the note {} has {} bytes", note.id.0, text_bytes_of(&note));
+                return Err(StoreError::Corrupt { reason });
             }
             let shape = self.known_shape(&mut shapes, &note)?;
             let fields = clean_fields(note.fields);
@@ -101,11 +114,15 @@ impl CollectionStore {
                 return Ok((notes, &ids[n..]));
             }
             let note = statement.query_row([id], |row| Ok(read_note(row))).optional()?;
-            bytes += note.as_ref().map_or(0, |note| note.fields.len() + note.tags.len());
+            bytes += note.as_ref().map_or(0, text_bytes_of);
             notes.extend(note);
         }
         Ok((notes, &[]))
     }
+}
+
+fn text_bytes_of(note: &NoteEntry) -> usize {
+    note.guid.len() + note.tags.len() + note.fields.len()
 }
 
 fn read_note(row: &Row<'_>) -> NoteEntry {

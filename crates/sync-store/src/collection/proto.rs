@@ -299,6 +299,48 @@ pub(crate) struct DeckConfigSettings {
     pub other: Vec<u8>,
 }
 
+/// The field with the keys nobody knows, as JSON, in each message that has one.
+pub(crate) const OTHER: u64 = 255;
+
+/// The fields at the top of an encoded message: their numbers, and their bytes if that is
+/// what they are. Nothing is decoded, as even an empty one may take 32 bytes then.
+pub(crate) fn fields(mut message: &[u8]) -> impl Iterator<Item = (u64, &[u8])> {
+    std::iter::from_fn(move || {
+        let key = take_number(&mut message)?;
+        let bytes: &[u8] = match key & 7 {
+            0 => take_number(&mut message).map(|_| [].as_slice())?,
+            1 => take_bytes(&mut message, 8).map(|_| [].as_slice())?,
+            2 => {
+                let length = take_number(&mut message)?;
+                take_bytes(&mut message, usize::try_from(length).ok()?)?
+            }
+            // A group, which no message here has: its fields count as others.
+            3 | 4 => &[],
+            5 => take_bytes(&mut message, 4).map(|_| [].as_slice())?,
+            _ => return None,
+        };
+        Some((key >> 3, bytes))
+    })
+}
+
+fn take_number(message: &mut &[u8]) -> Option<u64> {
+    let mut number = 0;
+    for shift in (0..64).step_by(7) {
+        let byte = take_bytes(message, 1)?[0];
+        number |= u64::from(byte & 0x7f) << shift;
+        if byte < 0x80 {
+            return Some(number);
+        }
+    }
+    None
+}
+
+fn take_bytes<'a>(message: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
+    let (bytes, rest) = message.split_at_checked(count)?;
+    *message = rest;
+    Some(bytes)
+}
+
 /// Decodes the blob of one row; the error names the row.
 pub(crate) fn decode<M: Message + Default>(
     blob: &[u8],
@@ -329,4 +371,33 @@ pub(crate) fn other_keys(bytes: &[u8], reserved: &[&str]) -> JsonObject {
         other.remove(*key);
     }
     other
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fields_are_those_that_are_decoded() {
+        let config = NotetypeConfig {
+            kind: 1,
+            css: "x".repeat(300),
+            target_deck_id_unused: -1,
+            reqs: vec![CardRequirement::default(), CardRequirement::default()],
+            other: b"{}".to_vec(),
+            ..NotetypeConfig::default()
+        };
+        let encoded = config.encode_to_vec();
+        let found: Vec<_> = fields(&encoded).map(|(number, bytes)| (number, bytes.len())).collect();
+        assert_eq!(found, [(1, 0), (3, 300), (4, 0), (8, 0), (8, 0), (OTHER, 2)]);
+        let floats = DeckConfigSettings { initial_ease: 2.5, ..DeckConfigSettings::default() };
+        assert_eq!(fields(&floats.encode_to_vec()).collect::<Vec<_>>(), [(11, [].as_slice())]);
+    }
+
+    #[test]
+    fn a_broken_message_ends_where_it_cannot_go_on() {
+        for broken in [&[0x42][..], &[0x42, 5, 0], &[0x09, 0], &[0x07], &[0xff; 20]] {
+            assert_eq!(fields(broken).count(), 0);
+        }
+    }
 }

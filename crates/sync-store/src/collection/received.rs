@@ -2,11 +2,17 @@
 
 use std::collections::HashMap;
 
+use sync_protocol::collection::UnchunkedChanges;
+
 use crate::StoreError;
 
 /// Longest name of a deck, notetype or tag, in bytes. Each is compared with those of all
 /// others, and so are its parents.
 pub(super) const MAX_NAME_BYTES: usize = 16 * 1024;
+
+/// Most of all names in one request, in bytes; as much as the names of one kind may be in a
+/// collection. Each takes many looks at the others before what they add up to is known.
+const MAX_NAMES_BYTES: usize = 32 * 1024 * 1024;
 
 /// Of objects with the same id the newest, of equally new ones the last: those that win when
 /// they are merged in their order. Each takes a look at all of the stored one.
@@ -36,6 +42,19 @@ pub(super) fn require_short_name(object: &'static str, name: &str) -> Result<(),
         0..=MAX_NAME_BYTES => Ok(()),
         bytes => Err(StoreError::NameTooLong { object, bytes }),
     }
+}
+
+/// Refuses more names than any collection has, before any of them is looked for.
+pub(super) fn require_few_names(changes: &UnchunkedChanges) -> Result<(), StoreError> {
+    let notetypes = changes.notetypes.iter().map(|notetype| notetype.name.len());
+    let decks = changes.decks.decks.iter().map(|deck| deck.common().name.len());
+    let tags = changes.tags.iter().map(String::len);
+    let bytes: usize = notetypes.chain(decks).chain(tags).sum();
+    if bytes > MAX_NAMES_BYTES {
+        let reason = format!("names with {bytes} bytes were received at once");
+        return Err(StoreError::Corrupt { reason });
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -13,12 +13,16 @@ use crate::StoreError;
 /// Between the levels of a tag.
 const LEVEL: &str = "::";
 
-/// How many levels above a tag are looked for.
-const MAX_LEVELS: usize = 100;
+/// How many levels above a tag are looked for. Each is a look at all tags; people's tags have
+/// some five.
+const MAX_LEVELS: usize = 20;
 
 impl CollectionStore {
     /// Adds the tags that are not in the list, in any letter case. A known tag
     /// keeps its spelling and its usn.
+    ///
+    /// # Errors
+    /// [`StoreError::NameTooLong`] for a tag that is longer than anybody's.
     pub(super) fn merge_tags(&self, tags: &[String], server_usn: Usn) -> Result<(), StoreError> {
         let mut insert = self.db.prepare_cached(
             "INSERT OR IGNORE INTO tags (tag, usn, collapsed, config) VALUES (?1, ?2, 1, NULL)",

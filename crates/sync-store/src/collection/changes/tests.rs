@@ -122,3 +122,42 @@ fn odd_values_in_the_tables_are_coerced() {
     let basic = collection.basic();
     assert_eq!(collection.notetype_shape(basic).unwrap().unwrap().field_count, 2);
 }
+
+fn large_deck(id: i64, usn: i32) -> UnchunkedChanges {
+    let mut deck = json!({
+        "id": id, "mod": 1, "name": format!("deck {id}"), "usn": usn, "lrnToday": [0, 0],
+        "revToday": [0, 0], "newToday": [0, 0], "timeToday": [0, 0], "collapsed": false,
+        "desc": "", "dyn": 0, "conf": 1, "extendNew": 0, "extendRev": 0,
+    });
+    deck["desc"] = "x".repeat(12_000_000).into();
+    changes(json!({"decks": [[deck], []]}))
+}
+
+#[test]
+fn changes_that_add_up_to_more_than_any_collection_has_are_refused() {
+    let mut collection = TestCollection::in_sync();
+    collection.apply_changes(large_deck(10, 1), Usn(1), NOW).unwrap();
+    collection.apply_changes(large_deck(10, 2), Usn(2), NOW).unwrap();
+    collection.apply_changes(large_deck(11, 2), Usn(2), NOW).unwrap();
+    let refused = collection.apply_changes(large_deck(12, 3), Usn(3), NOW);
+    assert!(matches!(refused, Err(StoreError::Corrupt { .. })));
+}
+
+#[test]
+fn what_is_not_written_is_not_looked_at_again() {
+    let mut collection = TestCollection::in_sync();
+    collection.run("UPDATE config SET val = zeroblob(17000000) WHERE KEY = 'sortType'");
+    collection.apply_changes(changes(json!({"tags": ["a"]})), Usn(1), NOW).unwrap();
+    let large = json!({"conf": {"a": "x".repeat(17_000_000)}});
+    let refused = collection.apply_changes(changes(large), Usn(1), NOW);
+    assert!(matches!(refused, Err(StoreError::Corrupt { .. })));
+}
+
+#[test]
+fn more_names_than_any_collection_has_are_refused_before_any_is_looked_for() {
+    let mut collection = TestCollection::in_sync();
+    let tags: Vec<_> = (0..3000).map(|n| format!("{n}{}", "x".repeat(12_000))).collect();
+    let refused = collection.apply_changes(changes(json!({"tags": tags})), Usn(1), NOW);
+    assert!(matches!(refused, Err(StoreError::Corrupt { .. })));
+    assert_eq!(collection.value::<i64>("SELECT count() FROM tags"), 0);
+}

@@ -169,19 +169,30 @@ proptest! {
 
 #[test]
 fn a_batch_ends_early_when_its_notes_are_large() {
+    let text = "hex(zeroblob(1500000))";
+    for columns in [format!("i, 1, 1, 5, '', {text}"), format!("{text} || i, 1, 1, 5, '', ''")] {
+        assert_eq!(
+            batches_of_ten(&columns),
+            [vec![10, 9, 8], vec![7, 6, 5], vec![4, 3, 2], vec![1]],
+            "{columns}"
+        );
+    }
+}
+
+/// The ids in the batches of ten notes with these columns.
+fn batches_of_ten(columns: &str) -> Vec<Vec<i64>> {
     let collection = TestCollection::in_sync();
-    collection.run(
+    collection.run(&format!(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10)
-         INSERT INTO notes SELECT i, i, 1, 1, 5, '', hex(zeroblob(1500000)), '', 0, 0, '' FROM n",
-    );
+         INSERT INTO notes SELECT i, {columns}, '', 0, 0, '' FROM n",
+    ));
     let mut pending = collection.pending_ids(Usn(0)).unwrap();
     let mut batches = Vec::new();
     loop {
         let chunk = collection.next_chunk(&mut pending).unwrap();
         batches.push(chunk.notes.iter().map(|note| note.id.0).collect::<Vec<_>>());
         if chunk.done {
-            break;
+            return batches;
         }
     }
-    assert_eq!(batches, [vec![10, 9, 8], vec![7, 6, 5], vec![4, 3, 2], vec![1]]);
 }

@@ -52,6 +52,15 @@ fn a_setting_that_cannot_be_read_is_left_out() {
 }
 
 #[test]
+fn a_setting_that_takes_all_memory_is_left_out() {
+    let collection = TestCollection::in_sync();
+    let value = format!("[{}0]", "{\"\":0},".repeat(200_000)).into_bytes();
+    collection.db.execute("UPDATE config SET val = ? WHERE KEY = 'sortType'", [value]).unwrap();
+    let config = collection.take_config().unwrap();
+    assert!(!config.contains_key("sortType") && config.contains_key("activeDecks"));
+}
+
+#[test]
 fn a_setting_of_another_type_counts_as_missing() {
     let collection = TestCollection::in_sync();
     for (value, number) in [("\"5\"", None), ("5.0", None), ("300", None), ("5", Some(5))] {

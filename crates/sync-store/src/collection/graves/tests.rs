@@ -102,3 +102,17 @@ fn nothing_is_deleted_without_a_sync() {
     collection.apply_graves(&cards(&[1]), Usn(0)).unwrap_err();
     assert_eq!(collection.value::<i64>("SELECT count() FROM graves"), 0);
 }
+
+#[test]
+fn more_graves_than_any_collection_has_are_refused() {
+    let mut collection = TestCollection::in_sync();
+    collection.run(
+        "DROP INDEX idx_graves_pending;
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000000)
+         INSERT INTO graves SELECT i, 0, 0 FROM n",
+    );
+    collection.apply_graves(&Graves::default(), Usn(1)).unwrap();
+    collection.apply_graves(&cards(&[1]), Usn(1)).unwrap();
+    let refused = collection.apply_graves(&cards(&[-1]), Usn(1));
+    assert!(matches!(refused, Err(StoreError::Corrupt { .. })));
+}

@@ -184,3 +184,19 @@ fn an_oddly_stored_note_is_still_sent() {
     assert_eq!((note.guid.as_str(), note.fields.as_str()), ("gu\u{fffd}", "a"));
     assert_eq!((note.modified, note.usn), (TimestampSecs(3), Usn(i32::MAX)));
 }
+
+#[test]
+fn a_note_larger_than_anybodys_is_refused() {
+    let collection = TestCollection::in_sync();
+    let note = |bytes: usize| {
+        let mut note = collection.note(1, "a\u{1f}");
+        note.guid = String::new();
+        note.tags = "t".into();
+        note.fields.push_str(&"b".repeat(bytes - note.fields.len() - note.tags.len()));
+        note
+    };
+    collection.merge_notes(vec![note(MAX_NOTE_BYTES)], Usn(0), Usn(1)).unwrap();
+    let larger = NoteEntry { id: NoteId(2), guid: "g".into(), ..note(MAX_NOTE_BYTES) };
+    let refused = collection.merge_notes(vec![larger], Usn(0), Usn(1));
+    assert!(matches!(refused, Err(StoreError::Corrupt { .. })));
+}
