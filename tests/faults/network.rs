@@ -6,6 +6,8 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use sync_server::{ServerEvent, SyncFailure};
+use sync_store::accounts::SyncKind;
 use sync_tests::{NAME, SEED_USN, Socket, TestServer, card, note, seed, template, upload_zip};
 
 use crate::accounts::{PASSWORD, password};
@@ -48,6 +50,50 @@ fn a_phone_that_sends_a_byte_now_and_then_is_served_and_a_silent_one_is_not() {
     let mut answer = Vec::new();
     silent.read_to_end(&mut answer).unwrap();
     assert!(answer.starts_with(b"HTTP/1.1 408"), "{}", String::from_utf8_lossy(&answer));
+}
+
+/// Connects with a receive buffer like a phone's, and asks for the collection.
+fn slow_download(server: &TestServer) -> TcpStream {
+    use socket2::{Domain, Type};
+    let socket = socket2::Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_recv_buffer_size(32 * 1024).unwrap();
+    socket.connect(&server.address().into()).unwrap();
+    let mut stream = TcpStream::from(socket);
+    stream.write_all(&server.client().raw("sync/download", b"{}")).unwrap();
+    stream
+}
+
+/// The time-out here is a second instead of a minute, so the phone reads 600 KB in a
+/// second instead of 10.
+#[test]
+fn a_phone_that_reads_a_little_now_and_then_gets_everything_and_a_silent_one_does_not() {
+    let server = TestServer::builder()
+        .account(NAME, &large_collection())
+        .configured(|config| config.silence_timeout = Duration::from_secs(1))
+        .start();
+    let mut slow = slow_download(&server);
+    let (_sender, never) = channel::<()>();
+    let started = Instant::now();
+    let mut answer = vec![0; 16 * 1024];
+    slow.read_exact(&mut answer).unwrap();
+    while started.elapsed() < Duration::from_millis(2500) {
+        let _ = never.recv_timeout(Duration::from_millis(25));
+        let mut piece = [0; 16 * 1024];
+        slow.read_exact(&mut piece).unwrap();
+        answer.extend_from_slice(&piece);
+    }
+    slow.read_to_end(&mut answer).unwrap();
+    assert!(answer.starts_with(b"HTTP/1.1 200"));
+    assert!(answer.ends_with(b"\r\n0\r\n\r\n"), "{} bytes came", answer.len());
+
+    let mut events = server.events();
+    let silent = slow_download(&server);
+    let kind = events.wait_for(|event| match event {
+        ServerEvent::SyncFailed(summary, SyncFailure::Aborted) => Some(summary.kind),
+        _ => None,
+    });
+    assert_eq!(kind, SyncKind::Download);
+    drop(silent);
 }
 
 /// Raises the soft limit of this process, which is often 1024.
@@ -171,4 +217,60 @@ fn beginnings_of_requests_keep_no_device_out() {
     let after = program.memory();
     assert!(after < before + 48 * 1024, "{before} KiB became {after} KiB");
     drop(unfinished);
+}
+
+/// More connections than there are places, each with this beginning of a request.
+fn crowd(program: &Program, begin: &[u8]) -> Vec<Socket> {
+    allow_many_descriptors();
+    let begun = |_| {
+        let mut socket = Socket::open(program.address());
+        socket.bytes(begin);
+        socket
+    };
+    (0..700).map(begun).collect()
+}
+
+/// Each has its head whole and a body without end, and there are more of them than places.
+#[test]
+fn requests_without_end_of_strangers_keep_nobody_out() {
+    let storage = program::storage();
+    let program = Program::start(storage.path());
+    let mut client = program.client();
+    client.upload(&template(seed)).text();
+    let upload = client.raw("sync/upload", &template(seed));
+    let (begin, rest) = upload.split_at(upload.len() - 100);
+    let mut running = Socket::open(program.address());
+    running.bytes(begin);
+    let login = "POST /sync/hostKey HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\
+                 anki-sync: {\"v\":11,\"k\":\"\",\"c\":\"x\",\"s\":\"\"}\r\n\r\n1\r\n(\r\n";
+    let strangers = crowd(&program, login.as_bytes());
+    let begun = Instant::now();
+    client.send_chunk(SEED_USN, json!({"cards": [card(1)], "notes": [note(1)]}));
+    program.client().meta().ok();
+    let time = begun.elapsed();
+    assert!(time < Duration::from_secs(15), "{time:?}");
+    program.wait_for_line(0, &["a stranger's request had to make room"]);
+    // What a device had begun before goes on.
+    running.bytes(rest);
+    assert_eq!(running.response().status, 200);
+    drop(strangers);
+    // Places ran out again and again, which is told of once.
+    assert_eq!(program.log().matches("the most connections are open").count(), 1);
+}
+
+#[test]
+fn requests_without_end_of_one_account_keep_no_other_out() {
+    let storage = program::storage();
+    let program = Program::start(storage.path());
+    let words = ["user", "add", "ben", "--password-stdin"];
+    assert!(program::command_with_input(storage.path(), &words, password()).status.success());
+    let request = program.client().raw("sync/meta", b"{}");
+    let crowd = crowd(&program, &request[..request.len() - 1]);
+    let mut ben = sync_tests::Client::new(program.address());
+    ben.host_key = ben.log_in("ben", PASSWORD).ok()["key"].as_str().unwrap().to_owned();
+    ben.upload(&template(seed)).text();
+    // This ends long before the time-out of the crowd's requests.
+    program.wait_for_line(0, &["a stranger's request had to make room"]);
+    assert!(!program.log().contains("status=408"));
+    drop(crowd);
 }

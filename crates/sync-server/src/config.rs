@@ -32,7 +32,8 @@ pub struct ServerConfig {
     pub computer_name: String,
     /// Limit of a request body as it travels, in bytes.
     pub max_payload_bytes: u64,
-    /// Connections that may be open at a time; further ones wait. Each needs a
+    /// Connections that may be open at a time; further ones wait until one without a
+    /// request or one of a client that has not shown a key makes room. Each needs a
     /// file handle, of which systems give 1024 to a program, and whoever opens
     /// connections in bulk must leave enough for the accounts' files.
     pub max_connections: usize,

@@ -69,7 +69,7 @@ fn call(store: &mut CollectionStore, method: u8, json: &[u8]) -> Result<(), Stor
         },
         b'n' => {
             if let Some(request) = read::<SanityCheckRequest>(json) {
-                drop(store.sanity_check(request.client).unwrap());
+                store.sanity_check(request.client).unwrap();
             }
             Ok(())
         }

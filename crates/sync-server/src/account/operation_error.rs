@@ -45,7 +45,7 @@ pub enum OperationError {
     /// The answer cannot be written as JSON, or compressed.
     #[error("the answer cannot be encoded")]
     Answer(#[source] std::io::Error),
-    /// A temporary file cannot be written.
+    /// A temporary file cannot be written or read.
     #[error("the body cannot be put aside")]
     Spool(#[source] std::io::Error),
     /// The operation panicked, which is a fault in this program.

@@ -1,17 +1,28 @@
 //! The bytes of a request as they come in: counted, timed, and read to their
 //! end even when nobody wants them any more.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, HttpBody};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use thiserror::Error;
+use tokio::time::Instant;
+
+use super::requests::{self, Standing};
 
 /// What is read and thrown away of a request that was answered early.
 const DISCARD_BYTES: u64 = 1024 * 1024 * 1024;
 /// How long that may take.
 const DISCARD_TIME: Duration = Duration::from_secs(5 * 60);
+
+/// How long a stranger's body may take in all: a login, or a form up to its key. It is
+/// more by as much as the bytes that came take at [`STRANGERS_SPEED`], since a large form
+/// may have its key behind its data.
+const STRANGERS_TIME: Duration = Duration::from_secs(2 * 60);
+/// In bytes per second.
+const STRANGERS_SPEED: u64 = 4 * 1024;
 
 /// A body that cannot be read to its end.
 #[derive(Debug, Error)]
@@ -22,8 +33,8 @@ pub(crate) enum BodyError {
         /// The limit, in bytes.
         limit_bytes: u64,
     },
-    /// The client sent nothing for too long.
-    #[error("the client fell silent in the middle of a request")]
+    /// The client sent nothing for too long, or next to nothing and no key either.
+    #[error("the client fell silent, or nearly so, in the middle of a request")]
     Silent,
     /// The connection broke, or its framing is wrong.
     #[error("the connection broke in the middle of a request")]
@@ -42,12 +53,22 @@ pub(crate) struct RequestBody {
     limit_bytes: u64,
     received_bytes: u64,
     silence_timeout: Duration,
+    begun: Instant,
+    /// Whose request it is, if that is known to anybody.
+    standing: Option<Arc<Standing>>,
 }
 
 impl RequestBody {
     pub(crate) fn new(body: Body, limit_bytes: u64, silence_timeout: Duration) -> Self {
         let stream = (!body.is_end_stream()).then(|| body.into_data_stream());
-        Self { stream, limit_bytes, received_bytes: 0, silence_timeout }
+        Self {
+            stream,
+            limit_bytes,
+            received_bytes: 0,
+            silence_timeout,
+            begun: Instant::now(),
+            standing: requests::current(),
+        }
     }
 
     /// The same body with another limit.
@@ -56,8 +77,19 @@ impl RequestBody {
         self
     }
 
+    /// When the next piece has to be there.
+    fn deadline(&self) -> Instant {
+        let silent = Instant::now() + self.silence_timeout;
+        if self.standing.as_ref().is_some_and(|standing| standing.is_strangers()) {
+            let more = Duration::from_secs(self.received_bytes / STRANGERS_SPEED);
+            return silent.min(self.begun + STRANGERS_TIME + more);
+        }
+        silent
+    }
+
     /// The next piece, or `None` at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
+        let deadline = self.deadline();
         let Some(stream) = &mut self.stream else { return Ok(None) };
         // A stated length over the limit is refused before a byte is read.
         if HttpBody::size_hint(stream).lower()
@@ -65,7 +97,7 @@ impl RequestBody {
         {
             return Err(BodyError::TooLarge { limit_bytes: self.limit_bytes });
         }
-        match tokio::time::timeout(self.silence_timeout, stream.next()).await {
+        match tokio::time::timeout_at(deadline, stream.next()).await {
             Err(_) => {
                 self.stream = None;
                 Err(BodyError::Silent)
@@ -123,9 +155,12 @@ async fn discard(mut stream: BodyDataStream, silence_timeout: Duration) {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use axum::response::Response;
+    use sync_store::accounts::AccountId;
+
+    use super::requests::{Callers, Requests};
     use super::*;
 
     const MINUTE: Duration = Duration::from_secs(60);
@@ -176,5 +211,51 @@ mod tests {
         let silent = stream::pending::<Result<Bytes, std::io::Error>>();
         let mut body = RequestBody::new(Body::from_stream(silent), 30, MINUTE);
         assert!(matches!(body.next().await, Err(BodyError::Silent)));
+    }
+
+    /// Reads ten pieces as a request of its own, each after a pause, and gives how long
+    /// that went on.
+    async fn read_slowly(
+        piece: usize,
+        pause: Duration,
+        account: Option<AccountId>,
+    ) -> (Result<usize, BodyError>, Duration) {
+        let begun = Instant::now();
+        let mut outcome = Ok(0);
+        let reading = async {
+            if let Some(account) = account {
+                requests::current().unwrap().take_turn(account).await;
+            }
+            let pieces = stream::iter(0..10).then(move |_| async move {
+                tokio::time::sleep(pause).await;
+                Ok::<_, std::io::Error>(Bytes::from(vec![7; piece]))
+            });
+            let body = RequestBody::new(Body::from_stream(pieces), u64::MAX, MINUTE);
+            outcome = collect(body).await.map(|whole| whole.len());
+            Response::default()
+        };
+        Requests::new(Arc::<Callers>::default()).begin().answer(reading).await;
+        (outcome, begun.elapsed())
+    }
+
+    #[tokio::test]
+    async fn a_stranger_that_sends_next_to_nothing_is_given_up() {
+        tokio::time::pause();
+        let (outcome, time) = read_slowly(1, Duration::from_secs(55), None).await;
+        assert!(matches!(outcome, Err(BodyError::Silent)));
+        assert_eq!(time.as_secs(), 120);
+        // As much as a slow phone sends of a form whose key comes last.
+        let (outcome, time) = read_slowly(250_000, Duration::from_secs(55), None).await;
+        assert_eq!(outcome.unwrap(), 2_500_000);
+        assert_eq!(time.as_secs(), 550);
+    }
+
+    #[tokio::test]
+    async fn a_device_that_is_signed_in_may_take_its_time() {
+        tokio::time::pause();
+        let account = Some(AccountId(1));
+        let (outcome, time) = read_slowly(1, Duration::from_secs(55), account).await;
+        assert_eq!(outcome.unwrap(), 10);
+        assert_eq!(time.as_secs(), 550);
     }
 }

@@ -8,7 +8,30 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
+
+/// How much the system may take of an answer beyond what is on its way, in bytes.
+#[cfg(target_os = "linux")]
+const UNSENT_BYTES: u32 = 128 * 1024;
+
+/// Makes a connection writable again soon after some of what was written is sent.
+///
+/// Linux lets the buffer of a connection grow to megabytes and says that it is writable
+/// only once a third of it is free, which takes longer than the time-out of [`Watched`]
+/// at the speed of a bad mobile network. With this bound, half of it has to be sent. What
+/// is on its way to the client does not count, so that no fast and long line is slower.
+/// Other systems tell earlier.
+///
+/// # Errors
+/// Those of the system; the connection is good all the same.
+pub(super) fn bound_unsent(stream: &TcpStream) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    socket2::SockRef::from(stream).set_tcp_notsent_lowat(UNSENT_BYTES)?;
+    #[cfg(not(target_os = "linux"))]
+    let _ = stream;
+    Ok(())
+}
 
 /// When bytes last came over a connection, or went.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use hyper::body::Incoming;
@@ -18,9 +18,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{debug, warn};
 
-use super::connection::{LastUse, Watched};
+use super::connection::{LastUse, Watched, bound_unsent};
 use super::dispatch::dispatch;
-use super::requests::Requests;
+use super::requests::{Callers, Requests};
 use super::state::ServerState;
 use super::tls;
 use crate::events::ServerEvent;
@@ -42,6 +42,18 @@ const ROOM_WAIT: Duration = Duration::from_secs(10);
 /// whole. Nearly all come in one piece.
 const HEAD_WAIT: Duration = Duration::from_secs(1);
 
+/// When all places are taken and the connections without a request leave none free for
+/// this long, strangers' requests have to make room, some of them each time.
+const STRANGERS_WAIT: Duration = Duration::from_secs(1);
+
+/// The log tells no more often than this that all places are taken.
+const FULL_WARNING_PAUSE: Duration = Duration::from_secs(60);
+
+/// How much of a request's head is taken into memory, of a body that nobody reads, and of
+/// an answer at a time. The heads of clients have less than a kilobyte, and those of
+/// browsers and proxies seldom more than 16. In bytes.
+const BUFFER_BYTES: usize = 64 * 1024;
+
 /// Pause after the system has no more file handles to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
 
@@ -60,13 +72,17 @@ pub(crate) async fn serve(
     let places = Arc::new(Semaphore::new(max_connections));
     // Ends the connections that have no request under way.
     let mut closing = stopping.child_token();
+    let mut warned: Option<Instant> = None;
     loop {
         if places.available_permits() == 0 {
-            warn!("the most connections are open; those without a request are closed");
+            if warned.is_none_or(|warned| warned.elapsed() >= FULL_WARNING_PAUSE) {
+                warned = Some(Instant::now());
+                warn!("the most connections are open; those without a request are closed");
+            }
             std::mem::replace(&mut closing, stopping.child_token()).cancel();
         }
         let accepted = tokio::select! {
-            accepted = accept(&listener, &places) => accepted,
+            accepted = accept(&listener, &places, &state.callers) => accepted,
             () = stopping.cancelled() => break,
         };
         match accepted {
@@ -110,8 +126,14 @@ pub(crate) async fn serve(
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
+    callers: &Callers,
 ) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let place = Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?;
+    let place = loop {
+        match timeout(STRANGERS_WAIT, Arc::clone(places).acquire_owned()).await {
+            Ok(place) => break place.map_err(io::Error::other)?,
+            Err(_) => callers.displace_strangers(),
+        }
+    };
     let (stream, mut peer) = listener.accept().await?;
     // A socket for both versions of the protocol wraps addresses of version 4.
     peer.set_ip(peer.ip().to_canonical());
@@ -146,6 +168,9 @@ async fn connection(
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "a connection keeps its delays");
     }
+    if let Err(error) = bound_unsent(&stream) {
+        debug!(%error, "a connection keeps its large buffer");
+    }
     let speaks_tls = tokio::select! {
         speaks_tls = tls::is_spoken(&stream, NEXT_REQUEST) => speaks_tls,
         () = ending.is_due() => return,
@@ -158,34 +183,46 @@ async fn connection(
     }
     let watched = Watched::new(stream, state.limits.silence_timeout, ending.last_use.clone());
     let stream = TokioIo::new(watched);
-    let requests = Requests::new();
+    let requests = Requests::new(Arc::clone(&state.callers));
     let service = {
         let requests = requests.clone();
         service_fn(move |request: hyper::Request<Incoming>| {
             let (state, under_way) = (Arc::clone(&state), requests.begin());
             async move {
-                let response = dispatch(state, peer.ip(), request.map(Body::new)).await;
-                Ok::<_, Infallible>(under_way.until_sent(response))
+                let making = dispatch(state, peer.ip(), request.map(Body::new));
+                Ok::<_, Infallible>(under_way.answer(making).await)
             }
         })
     };
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(NEXT_REQUEST)
+        .max_buf_size(BUFFER_BYTES)
         .serve_connection(stream, service);
-    tokio::pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = ending.is_due() => {
-            // Ends it once no request is under way, but for one that only begins.
-            connection.as_mut().graceful_shutdown();
-            tokio::select! {
-                ended = connection => ended,
-                () = requests.are_over_for(HEAD_WAIT) => Ok(()),
+    let served = async {
+        tokio::pin!(connection);
+        tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = ending.is_due() => {
+                // Ends it once no request is under way, but for one that only begins.
+                connection.as_mut().graceful_shutdown();
+                tokio::select! {
+                    ended = connection => ended,
+                    () = requests.are_over_for(HEAD_WAIT) => Ok(()),
+                }
             }
         }
     };
-    if let Err(error) = ended {
-        debug!(%error, "a connection broke");
+    tokio::select! {
+        ended = served => {
+            if let Err(error) = ended {
+                debug!(%error, "a connection broke");
+            }
+        }
+        // It is cut without an answer: to see one, the client would have to be read to
+        // the end of its request.
+        () = requests.are_displaced() => {
+            debug!(%peer, "a stranger's request had to make room");
+        }
     }
 }

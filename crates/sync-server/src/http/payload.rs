@@ -29,6 +29,11 @@ const LARGE_JSON_BYTES: usize = 8 * 1024 * 1024;
 /// How much large JSON is in memory at a time, whoever sent it.
 static LARGE_JSON: Semaphore = Semaphore::const_new(2);
 
+/// The largest window of zstd content, as a power of two: 16 MiB. Each decoder that is
+/// told of a larger one would take that much memory, up to 128 MiB, for a few bytes. What
+/// clients send has one of 2 MiB, and no common level has more than 8 MiB.
+const WINDOW_LOG_MAX: u32 = 24;
+
 /// How the content is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Packing {
@@ -98,8 +103,8 @@ impl Payload {
             }
             Self::Travelling(body) => body,
         };
-        let mut decoder =
-            zstd::stream::write::Decoder::new(destination).map_err(ProtocolError::Compression)?;
+        let mut decoder = zstd::stream::write::Decoder::new(destination).map_err(undecodable)?;
+        decoder.window_log_max(WINDOW_LOG_MAX).map_err(undecodable)?;
         let mut batch = Vec::with_capacity(BATCH_BYTES);
         let mut arrived_bytes = 0;
         while let Some(piece) = body.next().await? {
@@ -129,6 +134,16 @@ impl Payload {
     }
 }
 
+/// What an error of decoding means. The decoders' own ones, which are about the content,
+/// have no number of the system; one that has comes from the file that the content was
+/// put aside in.
+fn undecodable(error: io::Error) -> OperationError {
+    match error.raw_os_error() {
+        Some(_) => OperationError::Spool(error),
+        None => ProtocolError::Compression(error).into(),
+    }
+}
+
 /// The file that content is decoded into.
 struct Destination<W> {
     file: W,
@@ -141,7 +156,7 @@ struct Destination<W> {
 impl<W> Destination<W> {
     /// What an error of copying or decoding into this file means.
     fn failure(&mut self, error: io::Error) -> OperationError {
-        self.failure.take().unwrap_or_else(|| ProtocolError::Compression(error).into())
+        self.failure.take().unwrap_or_else(|| undecodable(error))
     }
 }
 
@@ -179,7 +194,7 @@ impl Packed {
 
     /// Decodes it into memory, which waits for a place if it is large. Blocking
     /// work, unless it is small.
-    pub(super) fn decode(mut self, limit_bytes: u64) -> Result<Parsed<Vec<u8>>, ProtocolError> {
+    pub(super) fn decode(mut self, limit_bytes: u64) -> Result<Parsed<Vec<u8>>, OperationError> {
         if let Some(decoded) = self.decode_small(limit_bytes) {
             return Ok(Parsed { value: decoded, _place: None });
         }
@@ -187,15 +202,15 @@ impl Packed {
         let first_bytes = limit_bytes.saturating_add(1).min(LARGE_JSON_BYTES as u64);
         self.reader()
             .and_then(|reader| reader.take(first_bytes).read_to_end(&mut decoded))
-            .map_err(ProtocolError::Compression)?;
+            .map_err(undecodable)?;
         let mut place = None;
         if decoded.len() == LARGE_JSON_BYTES {
             // Looked through before it is kept: little that travels can become much.
             let length = self.reader().and_then(|reader| {
                 io::copy(&mut reader.take(limit_bytes.saturating_add(1)), &mut io::sink())
             });
-            if length.map_err(ProtocolError::Compression)? > limit_bytes {
-                return Err(ProtocolError::TooLarge { limit_bytes });
+            if length.map_err(undecodable)? > limit_bytes {
+                return Err(ProtocolError::TooLarge { limit_bytes }.into());
             }
             // Whoever holds a place is on a thread of its own and waits for
             // nobody, so this ends.
@@ -203,10 +218,10 @@ impl Packed {
             decoded.clear();
             self.reader()
                 .and_then(|mut reader| reader.read_to_end(&mut decoded))
-                .map_err(ProtocolError::Compression)?;
+                .map_err(undecodable)?;
         }
         if decoded.len() as u64 > limit_bytes {
-            return Err(ProtocolError::TooLarge { limit_bytes });
+            return Err(ProtocolError::TooLarge { limit_bytes }.into());
         }
         Ok(Parsed { value: decoded, _place: place })
     }
@@ -225,11 +240,11 @@ impl Packed {
     pub(super) fn parse<T: DeserializeOwned>(
         self,
         limit_bytes: u64,
-    ) -> Result<Parsed<T>, ProtocolError> {
+    ) -> Result<Parsed<T>, OperationError> {
         let packing = self.packing;
         let Parsed { value: json, _place } = self.decode(limit_bytes)?;
         if !has_few_json_values(&json) {
-            return Err(ProtocolError::TooLarge { limit_bytes });
+            return Err(ProtocolError::TooLarge { limit_bytes }.into());
         }
         // A form without data is how some old clients send no arguments.
         let is_left_out = json.is_empty() && packing != Packing::Zstd;
@@ -242,7 +257,7 @@ impl Packed {
         mut self,
         mut destination: Destination<W>,
     ) -> Result<W, OperationError> {
-        let mut reader = self.reader().map_err(ProtocolError::Compression)?;
+        let mut reader = self.reader().map_err(undecodable)?;
         io::copy(&mut reader, &mut destination).map_err(|error| destination.failure(error))?;
         drop(reader);
         Ok(destination.file)
@@ -261,7 +276,11 @@ impl Packed {
             Packing::Plain => raw,
             Packing::Gzip if self.wire_bytes == 0 => raw,
             Packing::Gzip => Box::new(GzDecoder::new(raw)),
-            Packing::Zstd => Box::new(zstd::Decoder::new(raw)?),
+            Packing::Zstd => {
+                let mut decoder = zstd::Decoder::new(raw)?;
+                decoder.window_log_max(WINDOW_LOG_MAX)?;
+                Box::new(decoder)
+            }
         })
     }
 }

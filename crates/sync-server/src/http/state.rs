@@ -1,10 +1,12 @@
 //! What all requests share.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::ClientAddressSource;
 use super::large_work::LargeWork;
+use super::requests::{self, Callers};
 use super::spool::Spool;
 use super::status::RequestError;
 use super::visitors::Visitors;
@@ -64,6 +66,8 @@ pub(crate) struct ServerState {
     incoming: PathBuf,
     /// Clients that have not shown a key yet.
     pub(super) visitors: Visitors,
+    /// Whose the requests under way are.
+    pub(super) callers: Arc<Callers>,
 }
 
 impl ServerState {
@@ -89,16 +93,25 @@ impl ServerState {
             large_work: LargeWork::new(),
             incoming: config.storage.join(INCOMING_FOLDER),
             visitors: Visitors::new(config.max_payload_bytes.saturating_mul(VISITOR_FORMS)),
+            callers: Arc::default(),
         }
     }
 
-    /// Whose request it is.
+    /// Whose request it is. Waits while its account has too many others under way.
     pub(super) async fn authenticate(
         &self,
         key: &HostKey,
         device: &DeviceInfo,
     ) -> Result<SignedIn, RequestError> {
-        Ok(self.accounts.authenticate(key, device).await?)
+        let signed_in = self.accounts.authenticate(key, device).await?;
+        let Some(request) = requests::current() else { return Ok(signed_in) };
+        let account = &signed_in.account;
+        let turn = async { Ok::<_, RequestError>(request.take_turn(account.id()).await) };
+        if account.unless_retired(turn).await? {
+            // The key may have been taken back meanwhile.
+            return Ok(self.accounts.authenticate(key, device).await?);
+        }
+        Ok(signed_in)
     }
 
     /// Where the content of requests is put aside.

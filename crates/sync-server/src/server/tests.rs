@@ -374,6 +374,13 @@ async fn a_download_whose_client_goes_away_leaves_nothing_behind() {
     request.extend_from_slice(&body);
     let mut stream = TcpStream::connect(running.server.address()).unwrap();
     stream.write_all(&request).unwrap();
+    // Progress is told of what went out, which is little while nobody reads.
+    let stream = tokio::task::spawn_blocking(move || {
+        stream.read_exact(&mut vec![0; 2_000_000]).unwrap();
+        stream
+    })
+    .await
+    .unwrap();
     while !matches!(events.recv().await.unwrap(), ServerEvent::Progress { .. }) {}
     drop(stream);
     assert_eq!(failure(&mut events).await, SyncFailure::Aborted);

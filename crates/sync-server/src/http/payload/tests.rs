@@ -51,7 +51,8 @@ proptest! {
         if length as u64 <= limit {
             prop_assert_eq!(decoded.unwrap().len(), length);
         } else {
-            let is_too_large = matches!(decoded, Err(ProtocolError::TooLarge { .. }));
+            let is_too_large =
+                matches!(decoded, Err(OperationError::Request(ProtocolError::TooLarge { .. })));
             prop_assert!(is_too_large);
         }
     }
@@ -174,7 +175,7 @@ async fn a_large_text_waits_for_a_place() {
         let json = format!("\"{}\"", "x".repeat(LARGE_JSON_BYTES));
         packed(json.as_bytes(), Packing::Plain)
     };
-    let parse = |packed: Packed| blocking(move || Ok(packed.parse::<String>(u64::MAX - 1)?));
+    let parse = |packed: Packed| blocking(move || packed.parse::<String>(u64::MAX - 1));
     let first = parse(large()).await.unwrap();
     let second = parse(large()).await.unwrap();
     let third = parse(large());
@@ -187,4 +188,56 @@ async fn a_large_text_waits_for_a_place() {
     drop(first);
     assert_eq!(third.await.unwrap().value.len(), LARGE_JSON_BYTES);
     drop(second);
+}
+
+/// A frame of this much content that says it needs a window of `1 << window_log` bytes.
+fn with_window(window_log: u32, content: &[u8]) -> Vec<u8> {
+    let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    encoder.window_log(window_log).unwrap();
+    encoder.write_all(content).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[tokio::test]
+async fn a_frame_with_a_huge_window_is_refused_and_that_of_any_level_is_not() {
+    let content = [7; 50_000];
+    let unpacked = async |bytes: Vec<u8>| {
+        let (wire_bytes, data) = (bytes.len() as u64, RawData::Memory(bytes.clone().into()));
+        let arrived = Packed { wire_bytes, data, packing: Packing::Zstd };
+        let decoded = arrived.decode(100_000).map(|decoded| decoded.value.len());
+        let file = tempfile::tempfile().unwrap();
+        let saved = travelling(bytes, 1000).save(file, 100_000, |_| ()).await;
+        (decoded, saved.map(|mut file| file.seek(std::io::SeekFrom::End(0)).unwrap()))
+    };
+    let (decoded, saved) = unpacked(with_window(26, &content)).await;
+    assert!(matches!(decoded, Err(OperationError::Request(ProtocolError::Compression(_)))));
+    assert!(matches!(
+        saved,
+        Err(RequestError::Operation(OperationError::Request(ProtocolError::Compression(_))))
+    ));
+    for level in [0, 1, 19] {
+        let mut encoder = zstd::Encoder::new(Vec::new(), level).unwrap();
+        encoder.write_all(&content).unwrap();
+        let (decoded, saved) = unpacked(encoder.finish().unwrap()).await;
+        assert_eq!((decoded.unwrap(), saved.unwrap()), (50_000, 50_000), "level {level}");
+    }
+}
+
+/// The file can be written and not read, as on a disk with bad sectors.
+#[test]
+fn a_file_that_cannot_be_read_is_no_fault_of_the_clients() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("spool");
+    for packing in [Packing::Plain, Packing::Gzip, Packing::Zstd] {
+        let unreadable = || {
+            let file = std::fs::File::create(&path).unwrap();
+            Packed { data: RawData::File(file), packing, wire_bytes: 100_000 }
+        };
+        let decoded = unreadable().decode(1000).map(|decoded| decoded.value);
+        assert!(matches!(decoded, Err(OperationError::Spool(_))), "{packing:?}: {decoded:?}");
+        let destination =
+            Destination { file: Vec::new(), limit_bytes: 1000, written_bytes: 0, failure: None };
+        let decoded = unreadable().decode_into(destination);
+        assert!(matches!(decoded, Err(OperationError::Spool(_))), "{packing:?}: {decoded:?}");
+    }
 }
