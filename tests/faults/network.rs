@@ -274,3 +274,11 @@ fn requests_without_end_of_one_account_keep_no_other_out() {
     assert!(!program.log().contains("status=408"));
     drop(crowd);
 }
+
+#[test]
+fn more_files_may_be_open_than_old_programs_can_count() {
+    let storage = program::storage();
+    let few = ["prlimit", "--nofile=256:4096"];
+    let program = Program::start_through(&few, &program::built(), storage.path());
+    assert_eq!(program.descriptor_limit(), 4096);
+}

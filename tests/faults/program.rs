@@ -111,6 +111,14 @@ impl Program {
         status.is_ok_and(|status| status.rsplit(')').next().unwrap().starts_with(" Z"))
     }
 
+    /// How many files it may have open.
+    pub fn descriptor_limit(&self) -> usize {
+        let limits = std::fs::read_to_string(format!("/proc/{}/limits", self.process.id()));
+        let limits = limits.unwrap();
+        let line = limits.lines().find_map(|line| line.strip_prefix("Max open files")).unwrap();
+        line.split_whitespace().next().unwrap().parse().unwrap()
+    }
+
     /// Ends it in order, as a service manager does. Gives all that it printed.
     #[track_caller]
     pub fn stop(mut self) -> String {

@@ -14,6 +14,7 @@ mod events;
 mod history;
 mod http;
 mod network_drive;
+mod open_files;
 mod operations;
 mod reach;
 mod reachability;

@@ -23,7 +23,7 @@ use crate::http::{INCOMING_FOLDER, ServerState, serve};
 use crate::operations::collection::{remove_left_overs, undo_unfinished};
 use crate::reachability::Instance;
 use crate::storage_folder::{check_storage_folder, folder_warnings};
-use crate::{Reach, ServerError, history};
+use crate::{Reach, ServerError, history, open_files};
 
 /// How long the history may take to be written while the server stops.
 const HISTORY_TIME: Duration = Duration::from_secs(5);
@@ -42,6 +42,7 @@ impl Server {
     /// [`ServerError::Store`] and [`ServerError::Account`] when the storage
     /// folder or the accounts cannot be used.
     pub async fn start(config: ServerConfig) -> Result<ServerHandle, ServerError> {
+        open_files::allow_more();
         let storage = config.storage.clone();
         let lock = blocking(move || lock_folder(&storage)).await?;
         let listener = listen(config.address)
