@@ -136,16 +136,22 @@ async fn a_check_tells_sound_files_from_damaged_ones() {
     let mut bytes = std::fs::read(&file).unwrap();
     bytes[4096..8192].fill(0xff);
     std::fs::write(&file, bytes).unwrap();
-    let ControlAnswer::Checked { accounts } =
-        running.command(ControlRequest::Check { name: None }).await.unwrap()
-    else {
-        panic!("a check was asked for");
-    };
-    let found: Vec<(&str, bool, bool)> = accounts
-        .iter()
-        .map(|checked| (checked.name.as_str(), checked.has_data, checked.problems.is_empty()))
-        .collect();
-    assert_eq!(found, [("damaged", true, false), ("new", false, true), ("sound", true, true)]);
+    assert_eq!(
+        checked(&running).await,
+        [
+            ("damaged".into(), true, false),
+            ("new".into(), false, true),
+            ("sound".into(), true, true)
+        ]
+    );
+}
+
+/// All accounts: whether each has data, and whether these are sound.
+async fn checked(running: &Running) -> Vec<(String, bool, bool)> {
+    let answer = running.command(ControlRequest::Check { name: None }).await.unwrap();
+    let ControlAnswer::Checked { accounts } = answer else { panic!("a check was asked for") };
+    let found = accounts.into_iter();
+    found.map(|found| (found.name, found.has_data, found.problems.is_empty())).collect()
 }
 
 fn about() -> ServerStatus {
@@ -174,16 +180,14 @@ async fn a_check_never_takes_an_unreadable_account_for_one_that_never_synced() {
     link("/nowhere/at/all", "away").unwrap();
     // A folder that even the system's administrator cannot look into.
     link("endless", "endless").unwrap();
-    let ControlAnswer::Checked { accounts } =
-        running.command(ControlRequest::Check { name: None }).await.unwrap()
-    else {
-        panic!("a check was asked for");
-    };
-    let found: Vec<(&str, bool, bool)> = accounts
-        .iter()
-        .map(|checked| (checked.name.as_str(), checked.has_data, checked.problems.is_empty()))
-        .collect();
-    assert_eq!(found, [("away", true, false), ("endless", true, false), ("new", false, true)]);
+    assert_eq!(
+        checked(&running).await,
+        [
+            ("away".into(), true, false),
+            ("endless".into(), true, false),
+            ("new".into(), false, true)
+        ]
+    );
 }
 
 // Elsewhere a folder with open files cannot be moved.
