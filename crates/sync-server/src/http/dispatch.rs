@@ -17,6 +17,7 @@ use super::routes::{CollectionMethod, MediaMethod, Route};
 use super::state::ServerState;
 use super::status::RequestError;
 use super::{collection, extract, media, respond, welcome};
+use crate::account::SignedIn;
 use crate::events::ServerEvent;
 use crate::reachability::{INSTANCE_HEADER, Instance};
 
@@ -89,16 +90,14 @@ async fn answer(
                     return collection::form_upload_too_large();
                 }
                 Err(error) => {
-                    if let Some(signed_in) = known {
-                        *account = Some(signed_in.account.name().to_owned());
-                        if error.is_fault() {
-                            collection::fail(method, signed_in, SessionKey::default()).await;
-                        }
+                    *account = name_of(known.as_ref());
+                    if let Some(signed_in) = known.filter(|_| error.is_fault()) {
+                        collection::fail(method, signed_in, SessionKey::default()).await;
                     }
                     return Err(error);
                 }
             };
-            *account = Some(request.signed_in.account.name().to_owned());
+            *account = name_of(Some(&request.signed_in));
             collection::answer(state, method, request).await
         }
         Route::Media(method) => {
@@ -106,16 +105,14 @@ async fn answer(
             let request = match extract::sync_request(state, address, request, &mut known).await {
                 Ok(request) => request,
                 Err(error) => {
-                    if let Some(signed_in) = known {
-                        *account = Some(signed_in.account.name().to_owned());
-                        if error.is_fault() {
-                            media::fail(signed_in).await;
-                        }
+                    *account = name_of(known.as_ref());
+                    if let Some(signed_in) = known.filter(|_| error.is_fault()) {
+                        media::fail(signed_in).await;
                     }
                     return Err(error);
                 }
             };
-            *account = Some(request.signed_in.account.name().to_owned());
+            *account = name_of(Some(&request.signed_in));
             media::answer(state, method, request).await
         }
         Route::Unknown => {
@@ -125,6 +122,10 @@ async fn answer(
             Err(RequestError::UnknownPath)
         }
     }
+}
+
+fn name_of(signed_in: Option<&SignedIn>) -> Option<String> {
+    signed_in.map(|signed_in| signed_in.account.name().to_owned())
 }
 
 /// Says that the server is well, and which start of it this is.
